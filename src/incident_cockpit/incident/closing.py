@@ -30,11 +30,11 @@ _SHOWN = 3
 
 
 def move_to_phase(incident: Incident, moment: Moment, phase: str, reason: str = "") -> Sequence[Fact]:
-    """Enter a phase, by whatever way: its name, `resolve` or `close`.
+    """Move the incident to a phase, by its name, `resolve` or `close`.
 
-    Resolving is never held up; it asks the plan's confirmers (seed 001). Closing raises Refused while a legal duty is
-    open, and while something else is open that the plan wants before, unless the reason is said (seeds 000 and 002).
-    Reopening drops what was asked and passed over at the end, so that the next end counts anew.
+    Resolving is never blocked; it asks the plan's confirmers. Closing raises Refused while a legal duty is open, and
+    while another closing criterion is not met, unless a reason is given. Reopening drops what was asked and overridden
+    at the end, so that the next end is judged anew.
     """
     chosen = incident.plan.find_phase(phase)
     facts = [*phases.enter_phase(incident, moment, chosen.id, reason)]
@@ -60,7 +60,7 @@ def resolve(incident: Incident, moment: Moment, verified: str) -> Sequence[Fact]
 
 
 def close(incident: Incident, moment: Moment, reason: str = "") -> Sequence[Fact]:
-    """Enter the phase that reaches `closed`; with a reason whatever the plan wants before."""
+    """Move to the phase that sets `closed`; a reason overrides closing criteria that are not met."""
     return move_to_phase(incident, moment, phases.phase_reaching(incident, "closed"), reason)
 
 
@@ -82,7 +82,7 @@ def open_checklist_steps(incident: Incident) -> tuple[Step, ...]:
 
 
 def left_open_by_phase(incident: Incident, phase: str) -> tuple[str, ...]:
-    """Return what entering a phase leaves behind, one sentence each; nothing of it stops anybody."""
+    """Return what a move to a phase leaves open, one sentence each; none of it blocks the move."""
     chosen = incident.plan.find_phase(phase)
     return (*_steps_left(incident, chosen), *_gates_left(incident, chosen))
 
@@ -103,7 +103,7 @@ def reason_prompt(incident: Incident, phase: str) -> str:
 
 
 def blocked_by(incident: Incident, phase: str, now: datetime) -> str:
-    """Return what keeps a phase from being entered whatever is said: legal duties that are open; "" where nothing."""
+    """Return the open legal duties that block a move to a phase, "" where none do."""
     return open_duties_text(incident, now) if incident.plan.find_phase(phase).milestone == "closed" else ""
 
 
@@ -157,7 +157,7 @@ def _counting_anew(incident: Incident) -> Iterator[CompletionMarked]:
 
 
 def _nobody_joins(incident: Incident, moment: Moment) -> Iterator[AskDropped]:
-    """Drop what asks to join: whoever has not come by the end is not needed any more."""
+    """Drop the open asks to join: who has not joined by the end is no longer needed."""
     for key in open_join_asks(incident):
         yield asks.drop(incident, moment, key, "incident ended")
 
@@ -177,9 +177,9 @@ def _not_to_confirm(incident: Incident, moment: Moment, reason: str) -> Iterator
             yield asks.drop(incident, moment, key, f"reopened: {reason}")
 
 
-# -- reviewing: When the review could be: the next hour that suits, inside the time that the plan gives for it.
+# Suggested review
 
-# Whoever was up all night sleeps first (seed 001: a day or two after the resolution).
+# Responders who were up all night rest first.
 REST = timedelta(hours=24)
 # As far as anybody looks for a free hour; a plan may work on one day of the week only.
 _FARTHEST = timedelta(days=21)
@@ -187,10 +187,10 @@ _HOUR = timedelta(hours=1)
 
 
 def suggested_review(incident: Incident, now: datetime) -> datetime | None:
-    """Return a time for the review: a whole hour at which the organisation works, by its own clock, in UTC.
+    """Return a time for the review: a whole working hour of the organisation, in UTC.
 
-    It is a day after the end of the harm, or sooner where the plan's time for the review would be over by then. None
-    where a review stands in the calendar or was held, or where no such hour comes.
+    It is a day after the resolution, or sooner where the plan's time limit for the review would be over by then. None
+    where a review is scheduled or was held, or where no such hour is found.
     """
     if incident.adopted is None or incident.review is not None or not incident.declared:
         return None
@@ -204,10 +204,10 @@ def suggested_review(incident: Incident, now: datetime) -> datetime | None:
 
 
 def _until(incident: Incident) -> datetime | None:
-    """Return by when the plan wants the review scheduled or held, whichever comes last of what is still open."""
+    """Return the latest time limit that the plan sets for scheduling or holding the review."""
     reviews = [clock for clock in clocks(incident) if isinstance(clock.deadline.condition, ReviewDone)]
     due_times = [clock.at for clock in reviews if clock.deadline.condition == ReviewDone("held")]
-    # A plan that only says when it is to be scheduled means the same days for holding it (seeds 001 and 004).
+    # A plan that limits only the scheduling means the same days for holding it.
     return max(due_times or [clock.at for clock in reviews], default=None)
 
 

@@ -1,4 +1,4 @@
-"""Events as stored bytes and back: one line of JSON each, hashed and copied as it stands, never written anew."""
+"""Events as stored lines of JSON; the stored bytes are hashed and copied unchanged."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class _Stored(msgspec.Struct, frozen=True):
-    """The line as it lies in the store; keys are short words because there are thousands of them."""
+    """The stored form of an event; its keys are short because there are thousands of them."""
 
     id: str
     incident: str

@@ -1,4 +1,4 @@
-"""What comes to a decision from outside of its incident: runbooks that the plan brings, and names others have."""
+"""Declaration of an incident: its first facts, its types, and the inputs of rules from outside the incident."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ from incident_cockpit.times.parse import parse_zone
 
 
 class RunbookRequest(Struct, frozen=True):
-    """A runbook that is to come along: a file by its name, or, with a `text`, one that is made of the plan itself.
+    """A runbook to attach: a file by its name, or, with a `text`, one that is made from the plan.
 
-    `chosen` says that a person named it: then it has to be there. What only the plan names holds nothing up.
+    `chosen` marks one that a person named, which must exist. One that only the plan names blocks nothing if missing.
     """
 
     name: str
@@ -48,7 +48,7 @@ class RunbookRequest(Struct, frozen=True):
 
 
 class RuleInputs(Struct, frozen=True):
-    """The runbooks that came along, to be attached in this order, and the names of channels that others have."""
+    """Inputs of a rule from outside the incident: runbooks to attach, in order, and channel names in use."""
 
     runbooks: tuple[Runbook, ...] = ()
     channels: frozenset[str] = frozenset()
@@ -60,9 +60,9 @@ NO_INPUTS = RuleInputs()
 def runbooks_for_report(
     plan: Plan, runbook: str | None, types: Sequence[IncidentType] = ()
 ) -> tuple[RunbookRequest, ...]:
-    """Return what a report brings: where triage comes first, the plan's runbook is worked from the first minute on.
+    """Return the runbooks of a report: the plan's, where triage comes first, and those of its types.
 
-    A `runbook` that was chosen goes before it; an empty one means none. Types bring theirs.
+    A `runbook` that a person chose goes before them; an empty one means none.
     """
     usual = plan.runbook if plan.triage.first else None
     named = _file(usual) if runbook is None else _file(runbook, chosen=True)
@@ -72,16 +72,16 @@ def runbooks_for_report(
 def runbooks_for_declaration(
     plan: Plan, runbook: str | None, types: Sequence[IncidentType], known: Collection[str] = ()
 ) -> tuple[RunbookRequest, ...]:
-    """Return what a declaration brings: the runbook that was chosen, else the plan's, its checklists, and the types'.
+    """Return the runbooks of a declaration: the chosen one or the plan's, its checklists, and those of the types.
 
-    An empty `runbook` means that no file is wanted; of the others, those that are `known` stay as they are.
+    An empty `runbook` means no file; of the others, those that are `known` stay as they are.
     """
     named = _new(_file(plan.runbook), known) if runbook is None else _file(runbook, chosen=True)
     return (*named, *_new(_checklists(plan), known), *runbooks_for_types(types, known))
 
 
 def runbooks_for_types(types: Sequence[IncidentType], known: Collection[str] = ()) -> tuple[RunbookRequest, ...]:
-    """Return what types of incident bring: what is done first, and their runbooks, each once (seed 003, section 11)."""
+    """Return the runbooks of incident types, each once: first steps and runbook files."""
     requests = (request for each in types for request in (*_first_steps(each), *_file(each.runbook)))
     return _new(tuple(dict.fromkeys(requests)), known)
 
@@ -89,7 +89,7 @@ def runbooks_for_types(types: Sequence[IncidentType], known: Collection[str] = (
 def runbooks_on_declaring(
     incident: Incident, runbook: str | None, types: Sequence[IncidentType]
 ) -> tuple[RunbookRequest, ...]:
-    """Return what declaring a report brings besides what came with the report; nothing where it was declared before."""
+    """Return the runbooks that declaring a report adds to those of the report; none where it was declared before."""
     if incident.declared:
         return ()
     known = attached_names(incident)
@@ -127,7 +127,7 @@ def _first_steps(sort: IncidentType) -> tuple[RunbookRequest, ...]:
     return (RunbookRequest(f"{sort.id}-first-steps.md", type_runbook(sort) or ""),)
 
 
-# -- declare: The first facts of an incident: title and severity are enough, the plan gives the rest.
+# Declaration
 
 # How an ask to come to the channel or the call begins, and its answer where nobody says more.
 _JOIN = "join "
@@ -135,7 +135,7 @@ JOINED = "joined"
 
 
 class Declaration(Struct, frozen=True):
-    """What is said when an incident is declared, in the plan's words; the severity alone has to be."""
+    """The input of a declaration, in the plan's words; only the severity is required."""
 
     severity: str
     why: str = ""
@@ -154,10 +154,10 @@ def declare(
     said: Declaration | None = None,
     brought: RuleInputs = NO_INPUTS,
 ) -> tuple[PendingFact, ...]:
-    """Return the first facts; whoever declares is in command until it is handed on (seed 001, initial response).
+    """Return the first facts of a declared incident; the person who declares is in command until the handoff.
 
-    `moment.happened` is when the harm began; the declaration itself is now. `said` holds more than the severity where
-    more was said. Raises Refused for an empty title, a word the plan does not have, and a start that has not come yet.
+    `moment.happened` is when the impact started; the declaration itself is now. `said` holds more than the severity.
+    Raises Refused for an empty title, a word the plan does not have, and a start in the future.
     """
     opening, incident = opening_facts(number, moment, title, plan, moment.happened)
     books = (runbook, *brought.runbooks) if runbook is not None else brought.runbooks
@@ -173,9 +173,9 @@ def declare(
 def opening_facts(
     number: int, moment: Moment, title: str, plan: Plan, started: datetime
 ) -> tuple[tuple[Fact, ...], Incident]:
-    """Return the facts that every incident begins with and what they make; `started` is when the harm began.
+    """Return the facts that every incident begins with and their state; `started` is when the impact started.
 
-    Raises Refused for an empty title and a start that has not come yet.
+    Raises Refused for an empty title and a start in the future.
     """
     if started > moment.now + CLOCK_TOLERANCE:
         raise Refused(
@@ -194,7 +194,7 @@ def opening_facts(
 def declaration_facts(
     incident: Incident, moment: Moment, details: Declaration, brought: RuleInputs
 ) -> tuple[Fact, ...]:
-    """Return everything that declaring gives, by the plan, to an incident that has a title and no severity yet."""
+    """Return all facts of a declaration, by the plan, for an incident that has a title and no severity yet."""
     plan, at = incident.plan, moment.happened
     severity = plan.find_severity(details.severity)
     # A report may have been given a type already.
@@ -216,9 +216,9 @@ def declaration_facts(
 
 
 def add_type(incident: Incident, moment: Moment, type: str, brought: RuleInputs) -> tuple[Fact, ...]:  # noqa: A002 - the argument's word
-    """Add a type of incident, with what that brings: first steps, a runbook, and the clock of the law.
+    """Add a type of incident, with its first steps, its runbook and the clocks of the law.
 
-    Whoever says that it is a breach is aware of it from then on (GDPR, article 33; seed 003, section 12).
+    Setting the type of a breach means becoming aware of it (GDPR, article 33).
     """
     return type_facts(incident, moment, (type,), brought)
 
@@ -226,7 +226,7 @@ def add_type(incident: Incident, moment: Moment, type: str, brought: RuleInputs)
 def type_facts(
     incident: Incident, moment: Moment, names: Sequence[str], brought: RuleInputs = NO_INPUTS
 ) -> tuple[Fact, ...]:
-    """Return what adding these types gives: the types, the moment of becoming aware, first steps and runbooks."""
+    """Return the facts of adding these types: the types, the moment of becoming aware, first steps and runbooks."""
     added, types = type_changes(incident, moment, names)
     return (*added, *awareness_facts(incident, moment, types), *attach_runbooks(incident, moment, brought.runbooks))
 
@@ -255,20 +255,20 @@ def _duties_of(incident: Incident, type_id: str) -> tuple[str, ...]:
 
 
 def change_severity(incident: Incident, moment: Moment, severity: str, reason: str) -> tuple[Fact, ...]:
-    """Change the severity; whom the plan wants there at the new one and nobody asked yet is asked to join."""
+    """Change the severity, and ask the participants that the plan adds at the new one to join."""
     changed = severities.change_severity(incident, moment, severity, reason)
     return (changed, *asks_to_join(incident, moment, changed.now.value if changed.now else ""))
 
 
 def awareness_facts(incident: Incident, moment: Moment, types: Sequence[IncidentType]) -> tuple[Fact, ...]:
-    """Return that people became aware, where a type says so and nobody did before; it has a line, as a clock runs."""
+    """Return the milestone of becoming aware where a type sets it; it has an entry, because a clock runs from it."""
     if not any(each.aware for each in types) or "aware" in incident.milestones:
         return ()
     return (replace(milestones.milestone_fact(incident, "aware", moment.happened), by_hand=True),)
 
 
 def attach_runbooks(incident: Incident, moment: Moment, books: Sequence[Runbook]) -> Iterator[Fact]:
-    """Yield the attaching of runbooks, each once, and none that is there already."""
+    """Yield the facts of attaching runbooks, each once, and none that is attached already."""
     there = {book.sha256 for book in incident.steps.runbooks.values()}
     fresh = {book.sha256: book for book in books if book.sha256 not in there}
     for place, book in enumerate(fresh.values()):
@@ -277,7 +277,7 @@ def attach_runbooks(incident: Incident, moment: Moment, books: Sequence[Runbook]
 
 
 def asks_to_join(incident: Incident, moment: Moment, severity: str) -> tuple[AskMade, ...]:
-    """Return the asks to join, to whom the plan wants there at this severity and who is neither there nor asked."""
+    """Return the asks to join for the plan's participants at this severity who neither joined nor were asked."""
     place = meeting_place(incident.meeting)
     asked = {ask.who.casefold() for ask in incident.asks.values() if ask.text.startswith(_JOIN)}
     known = asked | roles.filled_roles(incident)
@@ -294,24 +294,24 @@ def asks_to_join(incident: Incident, moment: Moment, severity: str) -> tuple[Ask
 
 
 def set_channel(incident: Incident, moment: Moment, name: str) -> tuple[Fact, ...]:
-    """Say in which channel people meet; who was asked to join and has not come yet is asked to come there."""
+    """Set the channel, and point the open asks to join to it."""
     named = classification.set_channel(incident, moment, name)
     return (named, *_elsewhere(incident, replace(incident.meeting, channel=named.now)))
 
 
 def set_call(incident: Incident, moment: Moment, link: str) -> tuple[Fact, ...]:
-    """Say where the call is; who was asked to join where there was no place yet is asked to come there."""
+    """Set the call, and point the open asks to join to it where there was no other place."""
     called = classification.set_call(incident, moment, link)
     return (called, *_elsewhere(incident, replace(incident.meeting, call=called.now)))
 
 
 def awaited_names(incident: Incident) -> tuple[str, ...]:
-    """Return who was asked to join and has not said anything yet."""
+    """Return who was asked to join and has not answered yet."""
     return tuple(ask.who for ask in open_join_asks(incident).values())
 
 
 def present_names(incident: Incident) -> frozenset[str]:
-    """Return who is there, in small letters: the roles that somebody holds, and who answered when asked to join."""
+    """Return who has joined, in lower case: assigned roles, and who answered an ask to join."""
     answered = {
         ask.who.casefold()
         for ask in incident.asks.values()
@@ -321,18 +321,18 @@ def present_names(incident: Incident) -> frozenset[str]:
 
 
 def open_join_asks(incident: Incident) -> dict[str, Ask]:
-    """Return the asks to come to the channel or the call that still wait, by their ids."""
+    """Return the open asks to join, by id."""
     return {key: ask for key, ask in open_asks(incident).items() if ask.text.startswith(_JOIN)}
 
 
 def answer_ask(incident: Incident, moment: Moment, ask: str, answer: str) -> AskAnswered:
-    """Close an ask with what was found; whoever was asked to join has come, where nothing more is said."""
+    """Answer an ask; an empty answer to an ask to join means that the person has joined."""
     came = not answer and ask in open_join_asks(incident)
     return asks.answer(incident, moment, ask, JOINED if came else answer)
 
 
 def _elsewhere(incident: Incident, meeting: Meeting) -> Iterator[AskMade]:
-    """Yield the open asks to join with the new place in them; the line that names the place says enough."""
+    """Yield the open asks to join with the new place; the entry that names the place is enough."""
     text = f"{_JOIN}{meeting_place(meeting)}"
     for key, ask in open_join_asks(incident).items():
         if ask.text == f"{_JOIN}{meeting_place(incident.meeting)}" != text:
@@ -352,10 +352,9 @@ def _command(incident: Incident, moment: Moment) -> tuple[Fact, ...]:
 
 
 def _reached(incident: Incident, moment: Moment) -> Iterator[Fact]:
-    """Yield the milestones that come with declaring: that of the first phase, and that it is taken up and confirmed.
+    """Yield the milestones of a declaration: that of the first phase, the acknowledgement and the confirmation.
 
-    What a later phase of the plan reaches waits for it (seed 004: the response confirms what detection has found), and
-    a page for those who answer it.
+    A milestone of a later phase waits for that phase, and a page for those who are paged.
     """
     plan = incident.plan
     first = plan.phase(plan.first_phase).milestone
@@ -372,7 +371,7 @@ def _reached(incident: Incident, moment: Moment) -> Iterator[Fact]:
 def _meeting(
     incident: Incident, moment: Moment, severity: str, types: Sequence[IncidentType], taken: frozenset[str]
 ) -> Iterator[Fact]:
-    """Yield the call, the channel and the asks to join, as the plan has them; the channel's line says who was asked."""
+    """Yield the call, the channel and the asks to join by the plan; the channel's entry names who was asked."""
     plan, meeting = incident.plan, incident.meeting
     if plan.channel is not None and plan.channel.call and not meeting.call:
         meeting = replace(meeting, call=plan.channel.call)

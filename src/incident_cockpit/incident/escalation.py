@@ -1,4 +1,4 @@
-"""Bringing people in: by the plan's clock, by a reason the plan names, or because somebody says so."""
+"""Escalation: by the plan's levels, by a reason that the plan names, or by hand; and completion of plan items."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ MarkedItems = Sequence[tuple[str, str]]
 
 
 def complete_items(incident: Incident, moment: Moment, item: MarkedItems, note: str = "") -> Sequence[Fact]:
-    """Mark what the plan asks for as done, with what is to be said of it."""
+    """Complete plan items, with a note."""
     return timers.mark_items(incident, moment, item, CompletionStatus.DONE, note)
 
 
 def waive_items(incident: Incident, moment: Moment, item: MarkedItems, reason: str) -> Sequence[Fact]:
-    """Pass over what the plan asks for, with the reason."""
+    """Waive plan items, with the reason."""
     return timers.mark_items(incident, moment, item, CompletionStatus.WAIVED, reason)
 
 
 def escalate(incident: Incident, moment: Moment, who: str, reason: str) -> Sequence[Fact]:
-    """Write down that somebody was brought in and why; a rung that asks for them is climbed with it."""
+    """Log an escalation, and complete the escalation levels that name this person."""
     logged = notes.log_escalation(incident, moment, who, reason)
     return (logged, *_climbed(incident, moment, who, reason))
 
 
 def trigger(incident: Incident, moment: Moment, trigger: str, who: str = "", reason: str = "") -> Sequence[Fact]:
-    """Escalate for one of the plan's reasons (seed 003, section 6); whom to bring in stands in the plan, or is said."""
+    """Escalate for one of the plan's reasons, to the person it names or to another."""
     chosen = incident.plan.find_trigger(trigger)
     name = who or chosen.tell
     if not name:
@@ -48,9 +48,9 @@ def trigger(incident: Incident, moment: Moment, trigger: str, who: str = "", rea
 
 
 def assign(incident: Incident, moment: Moment, role: str, who: str) -> Sequence[Fact]:
-    """Give a role to a person; where the plan asks that role, or that person, to join, they are there with it.
+    """Assign a role; the ask to join of that role or person is answered with it.
 
-    Whoever takes the role that is paged has answered the page with that.
+    Who takes the role that is paged has answered the page.
     """
     changed = roles.assign(incident, moment, role, who)
     name = incident.plan.role_name(changed.role)
@@ -64,9 +64,9 @@ def assign(incident: Incident, moment: Moment, role: str, who: str) -> Sequence[
 
 
 def toggle_solo(incident: Incident, moment: Moment) -> Sequence[Fact]:
-    """Say that one person does everything, or that it is no longer so; no role is waited for meanwhile.
+    """Switch solo mode, in which one person holds all roles.
 
-    Whoever is asked to join by the name of a role is that person then, and has come.
+    A person who is asked to join by the name of a role has joined with it.
     """
     changed = roles.toggle_solo(incident, moment)
     who = roles.commander(incident) or moment.who
@@ -78,15 +78,15 @@ def toggle_solo(incident: Incident, moment: Moment) -> Sequence[Fact]:
 
 
 def _page_answered(before: Incident, after: Incident, moment: Moment, who: str) -> Sequence[Fact]:
-    """Return that the page is answered where this person has just become the one whom it called."""
+    """Return the acknowledgement where this person has just become the one who is paged."""
     answers = before.live and not roles.answers_page(before, who) and roles.answers_page(after, who)
     return acknowledgement(after, replace(moment, who=who)) if answers else ()
 
 
 def _climbed(incident: Incident, moment: Moment, who: str, reason: str) -> Sequence[Fact]:
-    """Return the marks of every rung that calls this person, at whatever severity: told once is told.
+    """Return the marks of the escalation levels that name this person, at every severity.
 
-    The rung that asks for anybody is climbed where it waits.
+    A level that names no one is completed where it is due.
     """
     waits = {clock.deadline.completion_mark for clock in open_clocks(incident)}
     rungs = {

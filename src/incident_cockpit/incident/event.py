@@ -1,4 +1,4 @@
-"""What surrounds a fact: who, when it happened, when it was recorded, its place in the order, and what it undoes."""
+"""Events: a fact with its author, times, place in the order, and the event that it undoes."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from msgspec.structs import replace
 from incident_cockpit.errors import Refused
 from incident_cockpit.times.format import in_utc
 
-# A person's clock and the server's rarely agree to the second; two minutes is the tolerance of DESIGN section 6.
+# Two clocks rarely agree to the second, so a time may be this far in the future.
 CLOCK_TOLERANCE = timedelta(minutes=2)
-# A line of a timeline may be long (a pasted log), a name may not.
+# An entry may be long (a pasted log), a name may not.
 LONGEST_NAME = 80
 
 
@@ -29,20 +29,21 @@ class Fact(Struct, frozen=True, gc=False):
 
     @property
     def quiet(self) -> bool:
-        """Return whether the fact only accompanies another and needs no line of its own on the timeline."""
+        """Return whether the fact only accompanies another and has no entry of its own on the timeline."""
         return False
 
     @property
     def is_progress(self) -> bool:
-        """Return whether it shows progress: a finding, action, answer, effect, hypothesis or system."""
+        """Return whether it shows progress: a finding, action, answer, outcome, hypothesis or system status."""
         return False
 
 
 class Change(Fact, frozen=True):
-    """A fact that carries the value it sets and the value it replaces, so that it can be taken back.
+    """A fact with the value that it sets and the value that it replaces, so that it can be undone.
 
-    Every subclass declares its fields `now` and `was` with its own type; None stands for "not there". `names` is the
-    field that says which thing was changed, where the topic has more than one; facts of one `thing` follow each other.
+    Every subclass declares its fields `now` and `was` with its own type; None means that there is no value. `names` is
+    the field that holds the id of the thing that changed, where a family has several; facts with one `subject_kind`
+    change the same thing.
     """
 
     names: ClassVar[str] = ""
@@ -52,16 +53,16 @@ class Change(Fact, frozen=True):
 
     @property
     def subject(self) -> tuple[str, str]:
-        """Return what this fact is about: two facts with the same subject change the same value."""
+        """Return the subject of the fact: two facts with the same subject change the same value."""
         sort = self.subject_kind or self.kind
         return (sort, str(getattr(self, self.names))) if self.names else (sort, "")
 
     def touched_by(self, later: Change) -> bool:
-        """Return whether a later fact built on this one, so that it can no longer be taken back alone."""
+        """Return whether a later fact depends on this one, so that it can no longer be undone alone."""
         return self.subject == later.subject
 
     def inverse(self) -> Change:
-        """Return the fact that sets the value back to what it was."""
+        """Return the fact that restores the former value."""
         return replace(self, now=self.was, was=self.now)
 
 
@@ -69,9 +70,9 @@ class Event(Struct, frozen=True, gc=False):
     """One fact in the journal, immutable.
 
     `seq` counts from 1 within the incident; `act` is the seq of the first fact of the same action, so that the facts of
-    one action are undone together; times are aware UTC. `recorded` never goes back from one event to the next: `clock`
-    is what the clock said where that was earlier, else None. An event that was put back into a store that had lost it
-    keeps who, when it happened and its id; `first_recorded` is when it was recorded before.
+    one action are undone together; times are aware UTC. `recorded` never decreases from one event to the next: `clock`
+    is the clock's time where that was earlier, else None. An event that was put back into a store that had lost it
+    keeps its author, time and id; `first_recorded` is when it was recorded before.
     """
 
     id: str
@@ -88,19 +89,19 @@ class Event(Struct, frozen=True, gc=False):
 
     @property
     def clocked(self) -> datetime:
-        """Return what the clock said when it was first recorded."""
+        """Return the clock's time when it was first recorded."""
         return self.clock or self.first_recorded or self.recorded
 
     @property
     def dated(self) -> bool:
-        """Return whether a person gave the time at which it happened."""
+        """Return whether a person entered the time at which it happened."""
         return self.happened != self.clocked
 
 
 class PendingFact(Struct, frozen=True):
-    """A fact on its way to the journal, with the seq of the event it takes back, if it takes one back.
+    """A fact on its way to the journal, with the seq of the event that it undoes, if any.
 
-    `happened` is its own time, where the facts of one action happened at several; `apart` marks a fact that is no part
+    `happened` is its own time, where the facts of one action happened at several; `apart` marks a fact that is not part
     of the action it is stored with, and is not undone with it.
     """
 
@@ -123,14 +124,14 @@ class Moment(Struct, frozen=True):
 
     @property
     def dated(self) -> bool:
-        """Return whether a person gave the time at which it happened; else it is what the clock says."""
+        """Return whether a person entered the time at which it happened; else it is the clock's time."""
         return self.happened != self.now
 
 
 def check_times(moment: Moment, started: datetime, clock_words: str, *, early: bool = False) -> None:
-    """Refuse a time that has not come yet, or is before the incident started unless it may be `early`.
+    """Refuse a time in the future, or one before the incident started unless it may be `early`.
 
-    `clock_words` is the time as it was read. A time that nobody typed is never refused: clocks are set back.
+    `clock_words` is the time as it was read. A time that no one entered is never refused: clocks are set back.
     """
     if not moment.dated:
         return
@@ -144,5 +145,5 @@ def check_times(moment: Moment, started: datetime, clock_words: str, *, early: b
 
 
 def start_command(at: datetime, now: datetime) -> str:
-    """Return the line that moves the start of the incident to this time."""
+    """Return the command that moves the start of the incident to this time."""
     return f":milestone started {in_utc(at, dated=at.date() != now.date())}"

@@ -1,4 +1,4 @@
-"""What every view relies on in an incident: a cheap check on reading, and a thorough one for imports and `verify`."""
+"""Integrity of an incident: a cheap check on reading, and a thorough one for imports and `verify`."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ Found = TypeVar("Found")
 
 
 def memoize_last(reader: Callable[[Incident], Found]) -> Callable[[Incident], Found]:
-    """Keep what the reader made of the incident that it read last, as the answer for as long as that one is meant."""
+    """Memoize a reader's result for the last incident it was given."""
     # Both in one value, which another thread sees whole or not at all.
     last: tuple[Incident, Found] | None = None
 

@@ -22,10 +22,10 @@ def _check_place(event: Event, expected: int) -> None:
 
 
 class Record:
-    """The events of one incident and what they make; grows at the end and never changes what it holds.
+    """The events of one incident and their state; it only grows at the end.
 
-    Only a store that was replaced makes it begin anew: `restarts` counts that, and `kept` is how many of its first
-    events it had before. `head` is the hash that the store gave to the newest event, "" where the record is of none.
+    Only a replaced store makes it start anew: `restarts` counts that, and `kept` is how many of its first events it had
+    before. `head` is the hash that the store gave to the newest event, "" where there is none.
     """
 
     def __init__(self, incident_id: str, events: Iterable[Event] = (), head: str = "") -> None:
@@ -60,7 +60,7 @@ class Record:
 
     @property
     def version(self) -> tuple[str, int, int]:
-        """Return what differs as soon as the record holds anything else."""
+        """Return a value that differs as soon as the record holds anything else."""
         return self.id, self.restarts, self.seq
 
     def extend(self, events: Iterable[Event]) -> None:
@@ -89,7 +89,7 @@ class Record:
             insort(self.read_order, event, key=_reading_order)
 
     def undone_by(self, seq: int) -> Event | None:
-        """Return the event that took back the one with this seq, unless that was itself taken back."""
+        """Return the event that undid the one with this seq, unless that was itself undone."""
         first = by = self._undone.get(seq)
         stands = False
         # An undo, its redo, the undo of that: each event comes after the one it takes back.
@@ -99,7 +99,7 @@ class Record:
         return first if stands else None
 
     def effective(self) -> Iterable[Event]:
-        """Return what people read and what still holds, in the order it happened."""
+        """Return the events with an entry that were not undone, in the order they happened."""
         return (event for event in self.read_order if self.undone_by(event.seq) is None)
 
     def as_known_at(self, at: datetime) -> Record:

@@ -1,4 +1,4 @@
-"""Pinning a link or a file to a line of the timeline: which line is meant, and what may not be pinned to it."""
+"""Recording: attachments to entries, backfilled entries, imported chat threads, undo and redo."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ Attachable = str | AttachedFile
 def attach_to_entry(
     record: Record, moment: Moment, what: Attachable, line: int | None = None
 ) -> tuple[PendingFact, ...]:
-    """Pin a link or a file that was kept to a line; without one to the newest line of whoever acts.
+    """Attach a link or a saved file to an entry; by default to the newest entry of the person who acts.
 
-    Raises Refused where there is no such line, for what is no link, and for what is pinned to it already.
+    Raises Refused where there is no such entry, for an invalid link, and for what is attached to it already.
     """
     to = line if line is not None else _newest(record, moment.who)
     event = next((event for event in record.effective() if event.seq == to), None)
@@ -53,7 +53,7 @@ def attach_to_entry(
 def attach_to_new_entry(
     record: Record, moment: Moment, drafts: Sequence[PendingFact], things: Sequence[Attachable]
 ) -> Iterator[PendingFact]:
-    """Yield the facts that pin these to the line that an action is about to add; raises Refused where it adds none."""
+    """Yield the facts that attach these to the entry that an action adds; raises Refused where it adds none."""
     if not things:
         return
     place = next((at for at, draft in enumerate(drafts) if not draft.fact.quiet and draft.undoes is None), None)
@@ -75,7 +75,7 @@ def attach_to_new_entry(
 
 
 def _newest(record: Record, who: str) -> int:
-    """Return the newest line of somebody that is no pin itself: several pinned one after the other go to one line."""
+    """Return the newest entry of a person that is no attachment itself: several attachments go to one entry."""
     for event in reversed(record.events):
         own = event.who == who and event.undoes is None and not event.fact.quiet
         if own and not isinstance(event.fact, AttachmentAdded) and record.undone_by(event.seq) is None:
@@ -91,7 +91,7 @@ def _made(what: Attachable, line: int, entry: Line, moment: Moment, *, along: bo
 
 
 def _begins(entry: Line) -> str:
-    """Return how a line begins; half a secret would no longer be known as one."""
+    """Return how an entry begins; half a secret would no longer be recognised as one."""
     start = " ".join(f"{entry.label}: {entry.text}".split())
     if len(start) > LONGEST_ENTRY_START:
         # Late: logging does not need it.
@@ -101,37 +101,37 @@ def _begins(entry: Line) -> str:
     return start if len(start) <= LONGEST_ENTRY_START else f"{start[: LONGEST_ENTRY_START - 1].rstrip()}…"
 
 
-# -- backfill: What happened earlier and is written down only now: a line before the incident, or a whole chat thread.
+# Backfill and chat import
 
 
 class ChatLine(Protocol):
-    """Somebody said something at a time."""
+    """One message of a chat thread."""
 
     @property
     def who(self) -> str:
-        """Return who."""
+        """Return its author."""
 
     @property
     def at(self) -> datetime:
-        """Return when, aware."""
+        """Return its time, aware."""
 
     @property
     def text(self) -> str:
-        """Return what."""
+        """Return its text."""
 
 
 class ChatThread(Protocol):
-    """Lines of a talk, in their order."""
+    """A chat thread."""
 
     @property
     def lines(self) -> Sequence[ChatLine]:
-        """Return them."""
+        """Return its messages in order."""
 
 
 def backfilled(moment: Moment, at: datetime) -> Moment:
-    """Return the circumstances of what happened at a time that has passed, also before the incident started.
+    """Return the circumstances of a past event, also one before the incident started, as its cause often is.
 
-    Its cause is often there. Raises Refused for a time that has not come yet.
+    Raises Refused for a time in the future.
     """
     if at > moment.now + CLOCK_TOLERANCE:
         raise Refused(
@@ -143,9 +143,9 @@ def backfilled(moment: Moment, at: datetime) -> Moment:
 
 
 def import_thread(record: Record, moment: Moment, thread: ChatThread) -> tuple[PendingFact, ...]:
-    """Take the lines of a chat thread, each with its own time and author, but for those that are there already.
+    """Import a chat thread, each message with its own time and author, without those that are logged already.
 
-    Raises Refused where no line has a time, and where all of them are there.
+    Raises Refused where no message has a time, and where all of them are logged.
     """
     if not thread.lines:
         raise Refused("No line has a name and a time", "copy the thread with both, or log it as a note", about="thread")
@@ -171,11 +171,11 @@ def _said(event: Event) -> tuple[str, datetime, str] | None:
     return (note.by, note.happened, note.text) if note is not None else None
 
 
-# -- undo: Taking an action back: its facts are inverted, newest first, as ordinary facts; the record keeps both.
+# Undo and redo
 
 
 def undo(record: Record, moment: Moment) -> tuple[PendingFact, ...]:
-    """Take back the newest action of whoever acts that still stands; raises Refused with the reason it cannot be."""
+    """Undo the newest action of the person who acts; raises Refused with the reason it cannot be undone."""
     for event in reversed(record.events):
         mine = event.who == moment.who and not isinstance(event.fact, ClockWentBack)
         if mine and event.undoes is None and record.undone_by(event.seq) is None:
@@ -184,7 +184,7 @@ def undo(record: Record, moment: Moment) -> tuple[PendingFact, ...]:
 
 
 def redo(record: Record, moment: Moment) -> tuple[PendingFact, ...]:
-    """Bring back what whoever acts has taken back last and not brought back yet, as long as they did nothing else."""
+    """Redo what the person who acts has undone last, as long as they did nothing else."""
     for event in reversed(record.events):
         mine = event.who == moment.who and not isinstance(event.fact, ClockWentBack)
         if not mine or record.undone_by(event.seq) is not None:
@@ -213,7 +213,7 @@ def _take_back(record: Record, moment: Moment, act: int) -> tuple[PendingFact, .
 
 
 def _ends(incident: Incident, fact: Fact) -> bool:
-    """Return whether a fact closes or dismisses an incident that is neither."""
+    """Return whether a fact closes or dismisses an incident that is open."""
     match fact:
         case MilestoneReached(name="closed", now=at):
             return at is not None and "closed" not in incident.milestones
@@ -223,7 +223,7 @@ def _ends(incident: Incident, fact: Fact) -> bool:
 
 
 def _check_untouched(record: Record, event: Event, fact: Change) -> None:
-    """Refuse when somebody built on it since, or when it has been told to others."""
+    """Refuse where a later action depends on a fact, or where an update has reported it."""
     for later in record.events[event.seq :]:
         # What came later and was taken back again left no trace; nor did its taking back.
         if later.act == event.act or later.undoes in range(event.seq, later.seq) or record.undone_by(later.seq):

@@ -1,4 +1,4 @@
-"""An incident as it stands: the topics' states side by side, made by applying one event after the other."""
+"""State of an incident: the states of all families side by side, made by applying one event after the other."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class Incident(Struct, frozen=True):
-    """What is known of one incident after `seq` events; immutable, a new one is made for each event.
+    """The state of one incident after `seq` events; immutable, a new one is made for each event.
 
     `first` is when the first event happened; `moved` is when something was last recorded that shows progress.
     """
@@ -77,37 +77,37 @@ class Incident(Struct, frozen=True):
 
     @property
     def adopted(self) -> Plan | None:
-        """Return the plan that is followed, or None before one is adopted."""
+        """Return the plan in use, or None before one is adopted."""
         return self.adoption.plan if self.adoption is not None else None
 
     @property
     def severity(self) -> DatedValue | None:
-        """Return how bad it is now, or None before anybody said."""
+        """Return the severity, or None before it is set."""
         return self.severities[-1] if self.severities else None
 
     @property
     def phase(self) -> DatedValue | None:
-        """Return which phase it is in, or None before it was declared."""
+        """Return the phase, or None before the declaration."""
         return self.phases[-1] if self.phases else None
 
     @property
     def roles(self) -> Mapping[str, Holders]:
-        """Return who holds which role; a role that nobody holds is not in it."""
+        """Return the holders of each assigned role."""
         return self.crew.held
 
     @property
     def handoff(self) -> Handoff | None:
-        """Return the offer of command that stands, or None."""
+        """Return the open offer of command, or None."""
         return self.command.offer
 
     @property
     def solo(self) -> bool:
-        """Return whether one person does everything."""
+        """Return whether solo mode is on."""
         return self.solo_history.solo
 
     @property
     def plan(self) -> Plan:
-        """Return the plan that is followed; raises Refused before one is adopted."""
+        """Return the plan in use; raises Refused before one is adopted."""
         if self.adoption is None:
             raise Refused("The incident has no plan yet", "open it with: incident new TITLE")
         return self.adoption.plan
@@ -124,17 +124,17 @@ class Incident(Struct, frozen=True):
 
     @property
     def opened(self) -> datetime:
-        """Return when it was declared, or began when that is all that is known."""
+        """Return when it was declared, or started where that is all that is known."""
         return self.milestones.get("declared") or self.started
 
     @property
     def started(self) -> datetime:
-        """Return when the harm began, as far as it is known, else when the first event happened."""
+        """Return when the impact started, as far as that is known, else when the first event happened."""
         return self.milestones.get("started") or self.first
 
     @property
     def live(self) -> bool:
-        """Return whether the response goes on, or the triage of a report: countdowns run only then."""
+        """Return whether the response or the triage goes on: countdowns run only then."""
         if self.dismissed:
             return False
         # A phase that a newer plan no longer has ends nothing.
@@ -142,24 +142,24 @@ class Incident(Struct, frozen=True):
 
     @property
     def declared(self) -> bool:
-        """Return whether somebody said that it is an incident; until then it is a report."""
+        """Return whether it is declared; until then it is a report."""
         return self.phase is not None
 
     @property
     def dismissed(self) -> bool:
-        """Return whether the report turned out to be none of ours: a false alarm, a duplicate, or no hurry."""
+        """Return whether the report was dismissed: a false alarm, a duplicate, or not urgent."""
         return self.report is not None and self.report.outcome not in (TriageOutcome.OPEN, TriageOutcome.DECLARED)
 
     @property
     def ended(self) -> datetime | None:
-        """Return when the harm was over, or its report dismissed; None while it goes on."""
+        """Return when it was resolved or dismissed; None while it goes on."""
         if self.dismissed and self.report is not None:
             return self.report.decided
         return self.milestones.get("resolved")
 
     @property
     def triage(self) -> str:
-        """Return where its report stands where that says more than a phase: "in triage", "false alarm"; else ""."""
+        """Return the status of triage where that says more than a phase: "in triage", "false alarm"; else ""."""
         if self.report is None or self.report.outcome is TriageOutcome.DECLARED:
             return ""
         return self.report.outcome.value

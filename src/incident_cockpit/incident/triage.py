@@ -1,4 +1,4 @@
-"""Finding out whether a report is an incident, and saying so: declared, false alarm, duplicate, or no hurry."""
+"""Triage of a report: assigned, declared, or dismissed as a false alarm, a duplicate or not urgent."""
 
 from __future__ import annotations
 
@@ -53,11 +53,11 @@ def report(
     types: Sequence[str] = (),
     brought: RuleInputs = NO_INPUTS,
 ) -> tuple[PendingFact, ...]:
-    """Return the first facts of a report, which is an incident in triage (seeds 000 and 002).
+    """Return the first facts of a report, which is an incident in triage.
 
-    `moment.happened` is when it was reported, from which the clocks of triage run; `started` when the harm began, as
-    far as that is known. `sort` is the plan's word for who reports, `via` the way, else the one the plan knows; `types`
-    are the plan's types of incident. Raises Refused for no title, an unknown word, and times that have not come.
+    `moment.happened` is when it was reported, from which the clocks of triage run; `started` when the impact started,
+    where that is known. `sort` is the plan's reporter id, `via` the channel, by default the plan's; `types` are the
+    plan's incident types. Raises Refused for no title, an unknown word, and times in the future.
     """
     opening, incident = opening_facts(number, moment, title, plan, started or moment.happened)
     reporter = plan.find_reporter(sort) if sort else None
@@ -80,9 +80,9 @@ def report(
 
 
 def investigate(incident: Incident, moment: Moment, who: str, within: timedelta | None = None) -> tuple[Fact, ...]:
-    """Hand a report to somebody who finds out whether it is real (seed 002, step 2); they are asked for it.
+    """Assign triage to a person, who is asked for it.
 
-    Raises Refused for nobody, for who has it already, and when there is nothing to find out.
+    Raises Refused without a name, for the present investigator, and where triage is over.
     """
     current = _open(incident)
     if not who:
@@ -101,14 +101,14 @@ def investigate(incident: Incident, moment: Moment, who: str, within: timedelta 
 def declare_report(
     incident: Incident, moment: Moment, severity: str, why: str = "", *, brought: RuleInputs
 ) -> tuple[Fact, ...]:
-    """Say that a report is an incident, or take up again one that was dismissed, which needs a reason."""
+    """Declare a report an incident, or reopen a dismissed one, which needs a reason."""
     return declare_as(incident, moment, Declaration(severity, why), brought)
 
 
 def declare_as(
     incident: Incident, moment: Moment, details: Declaration, brought: RuleInputs = NO_INPUTS
 ) -> tuple[Fact, ...]:
-    """Declare with all that is said; raises Refused where it is declared already."""
+    """Declare a report with all details; raises Refused where it is declared already."""
     current = incident.report
     if incident.dismissed and current is not None:
         return _taken_up(incident, moment, current, details, brought)
@@ -122,7 +122,7 @@ def declare_as(
 
 
 def dismiss(incident: Incident, moment: Moment, reason: str) -> tuple[Fact, ...]:
-    """Say that it is a false alarm, and why (seed 000); what raised it becomes a follow-up."""
+    """Dismiss a report as a false alarm; finding its cause becomes a follow-up."""
     current = _decidable(incident)
     if not reason:
         raise Refused("Reason required", "for example: :dismiss a planned load test raised it", about="reason")
@@ -134,7 +134,7 @@ def dismiss(incident: Incident, moment: Moment, reason: str) -> tuple[Fact, ...]
 
 
 def duplicate(incident: Incident, moment: Moment, of: str, reason: str = "") -> tuple[Fact, ...]:
-    """Say that it is the same as another incident, `of` by its short name, where the work goes on."""
+    """Mark a report as a duplicate of another incident, `of` by its short name."""
     current = _decidable(incident)
     if of == incident.name:
         raise Refused(
@@ -146,7 +146,7 @@ def duplicate(incident: Incident, moment: Moment, of: str, reason: str = "") -> 
 
 
 def not_urgent(incident: Incident, moment: Moment, reason: str) -> tuple[Fact, ...]:
-    """Say that it is real and can wait: it becomes a ticket; a declared incident is resolved instead."""
+    """Mark a report as not urgent: it becomes a ticket; a declared incident is resolved instead."""
     current = _open(incident)
     if not reason:
         raise Refused(
@@ -158,7 +158,7 @@ def not_urgent(incident: Incident, moment: Moment, reason: str) -> tuple[Fact, .
 def _decided(
     incident: Incident, moment: Moment, current: Report, outcome: TriageOutcome, reason: str, same_as: str = ""
 ) -> tuple[Fact, ...]:
-    """Return the end of it: the verdict, with everything that still waits given up; refused while the law waits."""
+    """Return the end of triage: everything open is dropped; refused while a legal duty is open."""
     check_duties(incident, moment.now)
     now = replace(current, outcome=outcome, reason=reason, same_as=same_as, decided=moment.happened)
     reason_dropped = f"{outcome.value} of {same_as}" if same_as else outcome.value
@@ -173,7 +173,7 @@ def _decided(
 def _taken_up(
     incident: Incident, moment: Moment, current: Report, details: Declaration, brought: RuleInputs
 ) -> tuple[Fact, ...]:
-    """Return how one that was dismissed goes on: as an incident that is declared now, or where it stood."""
+    """Return the facts of reopening a dismissed report: as an incident declared now, or as it was before."""
     if not details.why:
         raise Refused(
             f"{incident.name} was dismissed: {current.outcome.value}",
@@ -192,14 +192,14 @@ def _taken_up(
 
 
 def _found_out(incident: Incident, answer: str) -> Iterator[Fact]:
-    """Yield the answer to whoever was asked to find out: the verdict is what they found."""
+    """Yield the answer to the investigator's ask: the result of triage."""
     for ask in _investigation(incident):
         current = incident.asks[ask]
         yield AskAnswered(ask=ask, now=replace(current, status=AskStatus.ANSWERED, answer=answer), was=current)
 
 
 def _investigation(incident: Incident) -> tuple[str, ...]:
-    """Return the ask to find out, while it waits."""
+    """Return the investigator's ask while it is open."""
     ask = incident.report.ask if incident.report else ""
     return (ask,) if ask in open_asks(incident) else ()
 
@@ -214,7 +214,7 @@ def _time_to_find_out(plan: Plan) -> timedelta:
 
 
 def _open(incident: Incident) -> Report:
-    """Return the report while nobody decided on it; raises Refused."""
+    """Return the report while triage goes on; raises Refused."""
     current = _decidable(incident)
     if incident.declared:
         raise Refused(f"{incident.name} is already declared", "lower its severity, resolve it, or run :dismiss REASON")
@@ -222,7 +222,7 @@ def _open(incident: Incident) -> Report:
 
 
 def _decidable(incident: Incident) -> Report:
-    """Return the report, made up where an incident was declared at once; raises Refused for what is over."""
+    """Return the report, made up where an incident was declared at once; raises Refused after the end."""
     current = incident.report
     if incident.dismissed and current is not None:
         raise Refused(

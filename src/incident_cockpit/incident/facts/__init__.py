@@ -1,4 +1,4 @@
-"""One file an idea: its facts, its rules, its fold and its words; this list is the model's table of contents."""
+"""Families of facts, one file each: types, rules, fold and words; `TOPICS` is the list of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Links and files that are pinned to lines of the timeline, so that what somebody saw can be looked at again."""
+"""Attachments: links and files on entries of the timeline."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{0,40}://", re.IGNORECASE)
 
 
 class AttachedFile(Struct, frozen=True):
-    """A file as it was when it was pinned: its name, its size in bytes, and the SHA-256 of what was in it.
+    """A file as it was when it was attached: its name, its size in bytes and its SHA-256.
 
-    `copy` is what its copy is called in the folder of evidence, on the machine where it was pinned.
+    `copy` is the name of its copy in the evidence folder, on the machine where it was attached.
     """
 
     name: str
@@ -37,14 +37,14 @@ class AttachedFile(Struct, frozen=True):
 
     @property
     def where(self) -> str:
-        """Return where the copy lies, seen from the data folder."""
+        """Return the path of the copy, relative to the data folder."""
         return f"evidence/{self.copy}"
 
 
 class Attachment(Struct, frozen=True):
-    """A link or a file on one line: who put it there and when; `line` is the line's seq, `to` how it begins.
+    """A link or a file on one entry; `line` is the seq of the entry, `to` its first words.
 
-    `along` is true where it came with the line itself.
+    `along` is true where it came with the entry itself.
     """
 
     line: int
@@ -57,18 +57,18 @@ class Attachment(Struct, frozen=True):
 
     @property
     def words(self) -> str:
-        """Return what it is: the address, or the file's name and size."""
+        """Return the address, or the file's name and size."""
         return self.link if self.file is None else f"{self.file.name} ({sized(self.file.size)})"
 
     def same_as(self, other: Attachment) -> bool:
-        """Return whether both are the same thing: one address, or files with the same in them."""
+        """Return whether both are the same address, or files with the same content."""
         if self.file is None or other.file is None:
             return self.file is other.file and self.link == other.link
         return self.file.sha256 == other.file.sha256
 
 
 class AttachmentAdded(Change, frozen=True):
-    """A link or a file was pinned to a line."""
+    """A link or a file was attached to an entry."""
 
     kind: ClassVar[str] = "line.pinned"
     names: ClassVar[str] = "pin"
@@ -78,17 +78,17 @@ class AttachmentAdded(Change, frozen=True):
 
     @property
     def quiet(self) -> bool:
-        """Return whether it came with the line, which shows it."""
+        """Return whether it came with the entry, which shows it."""
         return value_of(self.now, self.was).along
 
 
 def is_address(text: str) -> bool:
-    """Return whether a text means an address, of whatever sort, and no file."""
+    """Return whether a text is an address of any scheme rather than a file."""
     return _ADDRESS.match(text) is not None
 
 
 def check_link(text: str) -> str:
-    """Return an address that may be pinned; raises Refused for any but http and https, which tools show as text."""
+    """Return an address that may be attached; raises Refused for any but http and https."""
     # Late: logging does not need it.
     from urllib.parse import urlsplit
 
@@ -117,7 +117,7 @@ Attachments = Mapping[int, Mapping[str, Attachment]]
 
 
 def attachments_of(incident: Incident, line: int) -> tuple[Attachment, ...]:
-    """Return what is pinned to the line with this seq, oldest first."""
+    """Return the attachments of the entry with this seq, oldest first."""
     return tuple(incident.attachments.get(line, {}).values())
 
 

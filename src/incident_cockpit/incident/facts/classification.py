@@ -1,4 +1,4 @@
-"""The types of the plan that an incident has, and how it was found."""
+"""Classification: types and detection of the incident; and its meeting place, the channel and the call."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class TypeHeld(Struct, frozen=True):
 
 
 class Classification(Struct, frozen=True):
-    """Every type that was set, by the plan's id, removed ones included; and the way of detection, None while unknown.
+    """Every type that was set, by the plan's id, removed ones included; and the detection, None while unknown.
 
     Types add up: a break-in in which personal data was read is a security incident and a data breach.
     """
@@ -49,7 +49,7 @@ class TypeChanged(Change, frozen=True):
 
 
 class TypeSet(Change, frozen=True):
-    """A type as programs stored it that knew one at a time: `was` is the type that `now` took the place of.
+    """A type as stored by programs that had one at a time: `was` is the type that `now` replaced.
 
     It is read as one more type. The law does not forget a breach because it was a break-in as well.
     """
@@ -59,13 +59,13 @@ class TypeSet(Change, frozen=True):
     was: DatedValue | None
 
     def touched_by(self, later: Change) -> bool:
-        """Return whether a later fact built on this one: any of the same kind, or a change of the same type."""
+        """Return whether a later fact depends on it: any of the same kind, or a change of the same type."""
         same = isinstance(later, TypeChanged) and self.now is not None and later.type == self.now.value
         return same or isinstance(later, TypeSet)
 
 
 class DetectionSet(Change, frozen=True):
-    """The incident was found this way; `now.value` is the plan's detection id."""
+    """The detection was set; `now.value` is the plan's detection id."""
 
     kind: ClassVar[str] = "detection.set"
     now: DatedValue | None
@@ -73,7 +73,7 @@ class DetectionSet(Change, frozen=True):
 
 
 def add_type(incident: Incident, moment: Moment, word: str) -> TypeChanged:
-    """Add a type; raises Refused for one that the plan does not have, or the incident has already."""
+    """Add a type; raises Refused for one that the plan does not have or that is set already."""
     chosen = incident.plan.find_type(word)
     former = incident.classification.types.get(chosen.id)
     if former is not None and former.removed is None:
@@ -84,7 +84,7 @@ def add_type(incident: Incident, moment: Moment, word: str) -> TypeChanged:
 def remove_type(
     incident: Incident, moment: Moment, type_id: str, reason: str, stopped: tuple[str, ...] = ()
 ) -> TypeChanged:
-    """Remove a type for a reason; raises Refused for one that the incident does not have, and without a reason."""
+    """Remove a type for a reason; raises Refused for one that is not set, and without a reason."""
     former, name = incident.classification.types.get(type_id), type_name(incident, type_id)
     if former is None or former.removed is not None:
         others = ", ".join(type_name(incident, each) for each in held_types(incident))
@@ -103,7 +103,7 @@ def remove_type(
 
 
 def set_detection(incident: Incident, moment: Moment, detection: str) -> DetectionSet:
-    """Say how it was found; raises Refused for a way the plan does not have, and the one that is noted."""
+    """Set how the incident was detected; raises Refused for an unknown detection and the current one."""
     chosen = incident.plan.find_detection(detection)
     former = incident.classification.found
     if former is not None and former.value == chosen.id:
@@ -123,7 +123,7 @@ def removed_types(incident: Incident) -> dict[str, TypeHeld]:
 
 
 def types_of(incident: Incident) -> tuple[IncidentType, ...]:
-    """Return the incident's types as the plan has them; without those that a newer plan no longer has."""
+    """Return the incident's types as the plan has them, without those that a newer plan no longer has."""
     if incident.adopted is None:
         return ()
     known = (incident.plan.type_named(type_id) for type_id in held_types(incident))
@@ -137,7 +137,7 @@ def type_since(incident: Incident, among: Collection[str]) -> datetime | None:
 
 
 def type_name(incident: Incident, type_id: str) -> str:
-    """Return what the plan calls a type; its id where a newer plan no longer has it."""
+    """Return the plan's name of a type; its id where a newer plan no longer has it."""
     known = incident.plan.type_named(type_id) if incident.adopted is not None else None
     return known.name if known is not None else type_id
 
@@ -155,9 +155,9 @@ def _fold(state: Classification, fact: TypeChanged | TypeSet | DetectionSet) -> 
 def _with_former(
     types: Mapping[str, TypeHeld], now: DatedValue | None, was: DatedValue | None
 ) -> Mapping[str, TypeHeld]:
-    """Return the types with one more, or without one where the fact takes an earlier one back.
+    """Return the types with one more, or without one where the fact undoes an earlier one.
 
-    A fact that takes another back restores the very value from before it, with its time.
+    A fact that undoes another restores the former value, with its time.
     """
     taken_back = now is None or types.get(now.value) == TypeHeld(now.since)
     if taken_back and was is not None and types.get(was.value) == TypeHeld(was.since):
@@ -191,7 +191,7 @@ def no_longer_required(duties: Collection[str]) -> tuple[str, ...]:
 TOPIC = Topic("classification", Classification(), (TypeChanged, TypeSet, DetectionSet), _fold, _words)
 
 
-# -- channel: Where people meet: the incident's channel and the link of its call.
+# Channel and call
 
 
 # What Slack allows, and what still fits beside other words on a line.
@@ -199,14 +199,14 @@ LONGEST_CHANNEL, LONGEST_LINK = 80, 300
 
 
 class Meeting(Struct, frozen=True):
-    """The name of the channel without its #, and the address of the call; empty where there is none."""
+    """The channel's name without its #, and the address of the call; empty where there is none."""
 
     channel: str = ""
     call: str = ""
 
 
 class ChannelSet(Change, frozen=True):
-    """The incident's channel has this name; `invited` were asked to join it with that."""
+    """The channel was set; `invited` were asked to join it with that."""
 
     kind: ClassVar[str] = "channel.set"
     now: str
@@ -215,7 +215,7 @@ class ChannelSet(Change, frozen=True):
 
 
 class CallSet(Change, frozen=True):
-    """The call is at this address."""
+    """The call was set."""
 
     kind: ClassVar[str] = "call.set"
     now: str
@@ -223,7 +223,7 @@ class CallSet(Change, frozen=True):
 
 
 def set_channel(incident: Incident, moment: Moment, name: str) -> ChannelSet:
-    """Say in which channel people meet; raises Refused for what can be no name of one."""
+    """Set the channel; raises Refused for an invalid name."""
     plain = name.strip().lstrip("#")
     if not plain:
         raise Refused("Channel required", "for example: :channel inc-7-checkout", about="name")
@@ -240,7 +240,7 @@ def set_channel(incident: Incident, moment: Moment, name: str) -> ChannelSet:
 
 
 def set_call(incident: Incident, moment: Moment, link: str) -> CallSet:
-    """Say where the call is: a link, or a number to dial; raises Refused for none."""
+    """Set the call, a link or a number to dial; raises Refused without one."""
     plain = " ".join(link.split())
     if not plain:
         raise Refused("Link required", "for example: :call https://meet.example/inc-7", about="link")
@@ -254,7 +254,7 @@ def set_call(incident: Incident, moment: Moment, link: str) -> CallSet:
 
 
 def meeting_place(meeting: Meeting) -> str:
-    """Return where somebody joins, as a sentence says it: the channel, else the call, else just the incident."""
+    """Return where people join, as a sentence names it: the channel, else the call, else the incident."""
     return f"#{meeting.channel}" if meeting.channel else "the call" if meeting.call else "the incident"
 
 

@@ -1,4 +1,4 @@
-"""The clock of the machine: an entry where it went back, so that the order of the entries is understood."""
+"""Clock corrections: an entry where the machine's clock went back."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SHORTEST = timedelta(seconds=1)
 
 
 class ClockWentBack(Fact, frozen=True):
-    """The clock says `now`, which is earlier than the `before` it said at the entry before. It cannot be undone."""
+    """The clock shows `now`, earlier than the `before` of the last entry. It cannot be undone."""
 
     kind: ClassVar[str] = "clock.went_back"
     moves: ClassVar[bool] = False
@@ -27,7 +27,7 @@ class ClockWentBack(Fact, frozen=True):
 
 
 def clock_went_back(newest: Event | None, now: datetime) -> tuple[PendingFact, ...]:
-    """Return the entry that says that the clock went back since the newest event, or nothing where it did not."""
+    """Return the fact that the clock went back since the newest event, none where it did not."""
     if newest is None or newest.clocked - now < SHORTEST:
         return ()
     return (PendingFact(ClockWentBack(now, newest.clocked), happened=now, apart=True),)

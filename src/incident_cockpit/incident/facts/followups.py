@@ -1,8 +1,7 @@
-"""Work that outlives the incident."""
+"""Follow-ups: work after the incident; and the review."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
@@ -11,7 +10,7 @@ from msgspec.structs import replace
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.event import CLOCK_TOLERANCE, Change, Moment
-from incident_cockpit.incident.facts.topic import Line, Topic, put, value_of
+from incident_cockpit.incident.facts.topic import Line, Topic, fold_by_name, fold_value, value_of
 
 if TYPE_CHECKING:
     from incident_cockpit.incident.state import Incident
@@ -22,9 +21,9 @@ LONGEST_KIND = 40
 
 
 class FollowUp(Struct, frozen=True):
-    """What is to be done after the incident, by whom and when, and how one will see that it is.
+    """Work after the incident, with its owner, due date and success criterion.
 
-    `priority` is "high", "low" or not said; `kind` one of the plan's kinds; `success` what shows that it is done well.
+    `priority` is "high", "low" or empty; `kind` is one of the plan's follow-up types.
     """
 
     text: str
@@ -40,7 +39,7 @@ class FollowUp(Struct, frozen=True):
 
 
 class FollowUpChanged(Change, frozen=True):
-    """A follow-up was noted, given to somebody, or done."""
+    """A follow-up was logged, changed or completed."""
 
     kind: ClassVar[str] = "follow_up.changed"
     names: ClassVar[str] = "follow_up"
@@ -50,7 +49,7 @@ class FollowUpChanged(Change, frozen=True):
 
 
 def add_follow_up(incident: Incident, moment: Moment, text: str, owner: str = "") -> FollowUpChanged:
-    """Note work for afterwards; raises Refused when it is empty."""
+    """Log a follow-up; raises Refused where it is empty."""
     if not text:
         raise Refused("Follow-up required", "for example: :follow-up alert on replica lag", about="text")
     follow_up = FollowUp(text, owner, moment.happened, moment.who)
@@ -58,7 +57,7 @@ def add_follow_up(incident: Incident, moment: Moment, text: str, owner: str = ""
 
 
 def set_owner(incident: Incident, moment: Moment, follow_up: str, who: str) -> FollowUpChanged:
-    """Give a follow-up to a person; raises Refused when nobody is named."""
+    """Set the owner of a follow-up; raises Refused without a name."""
     if not who:
         raise Refused("Owner required", "enter a name", about="who")
     current = _held(incident, follow_up)
@@ -66,7 +65,7 @@ def set_owner(incident: Incident, moment: Moment, follow_up: str, who: str) -> F
 
 
 def set_priority(incident: Incident, moment: Moment, follow_up: str, priority: str) -> FollowUpChanged:
-    """Say whether a follow-up has to be done soon: those of high priority hold up the closing (seed 002)."""
+    """Set the priority of a follow-up: those of high priority can be a closing criterion."""
     if priority not in PRIORITIES:
         raise Refused(f'No priority matches "{priority}"', f"use one of: {', '.join(PRIORITIES)}", about="priority")
     current = _differs(incident, follow_up, priority, "priority")
@@ -74,7 +73,7 @@ def set_priority(incident: Incident, moment: Moment, follow_up: str, priority: s
 
 
 def set_type(incident: Incident, moment: Moment, follow_up: str, kind: str) -> FollowUpChanged:
-    """Say what a follow-up changes, such as a process, in the plan's words where it has any (seed 004)."""
+    """Set the type of a follow-up, such as process; one of the plan's where it has any."""
     known = incident.plan.follow_up_kinds
     if not kind or (known and kind not in known):
         raise Refused(
@@ -91,7 +90,7 @@ def set_type(incident: Incident, moment: Moment, follow_up: str, kind: str) -> F
 
 
 def set_due(incident: Incident, moment: Moment, follow_up: str, due: datetime) -> FollowUpChanged:
-    """Say until when a follow-up is to be done; raises Refused for a time that has passed."""
+    """Set the due date of a follow-up; raises Refused for one in the past."""
     if due <= moment.now:
         raise Refused(
             f"{due:%Y-%m-%d %H:%M} UTC is in the past", "enter a future date, such as fri or 2026-12-01", about="due"
@@ -103,7 +102,7 @@ def set_due(incident: Incident, moment: Moment, follow_up: str, due: datetime) -
 
 
 def set_success_criterion(incident: Incident, moment: Moment, follow_up: str, success: str) -> FollowUpChanged:
-    """Say what will show that a follow-up has done what it is for (seed 004: corrective actions are measurable)."""
+    """Set the success criterion of a follow-up."""
     if not success:
         raise Refused(
             "Success criterion required",
@@ -136,10 +135,6 @@ def _held(incident: Incident, follow_up: str) -> FollowUp:
     return current
 
 
-def _fold(state: Mapping[str, FollowUp], fact: FollowUpChanged) -> Mapping[str, FollowUp]:
-    return put(state, fact.follow_up, fact.now)
-
-
 def _words(fact: FollowUpChanged, incident: Incident) -> Line:
     follow_up, was = value_of(fact.now, fact.was), fact.was
     if fact.now is not None and was is not None:
@@ -166,19 +161,19 @@ def _success(follow_up: FollowUp) -> str:
     return f"success criterion: {follow_up.success}" if follow_up.success else "no success criterion"
 
 
-TOPIC = Topic("followups", {}, (FollowUpChanged,), _fold, _words)
+TOPIC = Topic("followups", {}, (FollowUpChanged,), fold_by_name, _words)
 
 
-# -- review: The review after the incident: when it is, where, and when it was held.
+# Review
 
 
 LONGEST_REVIEW = 24 * 60
 
 
 class Review(Struct, frozen=True):
-    """A review: when it begins, how long it takes in minutes, where; when it was put into the calendar, and held.
+    """A review: its time, length in minutes and place; when it was scheduled, and held.
 
-    `version` counts how often it was moved, so that a calendar takes a later invitation for a newer one.
+    `version` counts how often it was moved, so that calendars take a later invitation for a newer one.
     """
 
     at: datetime
@@ -191,7 +186,7 @@ class Review(Struct, frozen=True):
 
 
 class ReviewChange(Change, frozen=True):
-    """The review was scheduled, moved or held."""
+    """Change of the review."""
 
     subject_kind: ClassVar[str] = "review"
     now: Review | None
@@ -199,13 +194,13 @@ class ReviewChange(Change, frozen=True):
 
 
 class ReviewScheduled(ReviewChange, frozen=True):
-    """A time for the review was set, or another one."""
+    """The review was scheduled or moved."""
 
     kind: ClassVar[str] = "review.scheduled"
 
 
 class ReviewHeld(ReviewChange, frozen=True):
-    """The review took place."""
+    """The review was held."""
 
     kind: ClassVar[str] = "review.held"
 
@@ -213,9 +208,9 @@ class ReviewHeld(ReviewChange, frozen=True):
 def schedule_review(
     incident: Incident, moment: Moment, at: datetime, minutes: timedelta | None = None, where: str = ""
 ) -> ReviewScheduled:
-    """Set a time for the review, or another one; without a length it is what the plan says.
+    """Schedule or move the review; the default length is the plan's.
 
-    Raises Refused for a time before the end of the harm, and for one that has passed while it goes on.
+    Raises Refused for a time before the resolution, and for one in the past while the incident goes on.
     """
     was, ended = incident.review, incident.ended
     if was is not None and was.held is not None:
@@ -242,7 +237,7 @@ def schedule_review(
 
 
 def mark_review_held(incident: Incident, moment: Moment, at: datetime | None = None) -> ReviewHeld:
-    """Say that the review took place, now or at a time that has passed; also one that nobody had scheduled."""
+    """Mark the review held, now or at a past time; also one that was not scheduled."""
     was, held_at = incident.review, at or moment.happened
     if was is not None and was.held is not None:
         raise Refused(
@@ -266,10 +261,6 @@ def _usual(incident: Incident) -> int:
     return incident.plan.review.minutes
 
 
-def _review_fold(state: Review | None, fact: ReviewChange) -> Review | None:
-    return fact.now
-
-
 def _review_words(fact: ReviewChange, incident: Incident) -> Line:
     review = value_of(fact.now, fact.was)
     if isinstance(fact, ReviewHeld):
@@ -281,4 +272,4 @@ def _review_words(fact: ReviewChange, incident: Incident) -> Line:
     )
 
 
-REVIEW_TOPIC = Topic("review", None, (ReviewScheduled, ReviewHeld), _review_fold, _review_words)
+REVIEW_TOPIC = Topic("review", None, (ReviewScheduled, ReviewHeld), fold_value, _review_words)

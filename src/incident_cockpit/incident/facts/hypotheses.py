@@ -1,8 +1,7 @@
-"""Possible causes: open, being tested, ruled out or confirmed, with what was found."""
+"""Hypotheses: possible causes that are open, being tested, ruled out or confirmed."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
@@ -12,14 +11,14 @@ from msgspec.structs import replace
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.event import Change, Moment
-from incident_cockpit.incident.facts.topic import Line, Topic, put, value_of
+from incident_cockpit.incident.facts.topic import Line, Topic, fold_by_name, value_of
 
 if TYPE_CHECKING:
     from incident_cockpit.incident.state import Incident
 
 
 class Belief(StrEnum):
-    """Where a hypothesis stands."""
+    """Status of a hypothesis."""
 
     OPEN = "open"
     TESTING = "testing"
@@ -28,7 +27,7 @@ class Belief(StrEnum):
 
 
 class HypothesisEvidence(Struct, frozen=True):
-    """Something that speaks for a cause or against it; `line` is the seq of the timeline's line, where it is one."""
+    """Evidence for or against a hypothesis; `line` is the seq of the timeline entry, where it is one."""
 
     speaks_for: bool
     text: str
@@ -36,7 +35,7 @@ class HypothesisEvidence(Struct, frozen=True):
 
 
 class Hypothesis(Struct, frozen=True):
-    """A possible cause, where it stands since when, who tests it, what speaks for and against it, what was found."""
+    """A possible cause, its status and since when, its tester, evidence, and what showed the result."""
 
     text: str
     belief: Belief
@@ -48,7 +47,7 @@ class Hypothesis(Struct, frozen=True):
 
 
 class HypothesisChange(Change, frozen=True):
-    """What is believed about a possible cause changed."""
+    """Change of a hypothesis."""
 
     names: ClassVar[str] = "hypothesis"
     subject_kind: ClassVar[str] = "hypothesis"
@@ -58,30 +57,30 @@ class HypothesisChange(Change, frozen=True):
 
     @property
     def is_progress(self) -> bool:
-        """Return whether it shows progress: more is known about the cause."""
+        """Return True: more is known about the cause."""
         return True
 
 
 class HypothesisRaised(HypothesisChange, frozen=True):
-    """Somebody named a possible cause."""
+    """A hypothesis was proposed."""
 
     kind: ClassVar[str] = "hypothesis.raised"
 
 
 class HypothesisJudged(HypothesisChange, frozen=True):
-    """It is being tested, was ruled out, confirmed, or opened again."""
+    """The status of a hypothesis changed."""
 
     kind: ClassVar[str] = "hypothesis.judged"
 
 
 class HypothesisWeighed(HypothesisChange, frozen=True):
-    """Something was found that speaks for it or against it."""
+    """Evidence for or against a hypothesis was logged."""
 
     kind: ClassVar[str] = "hypothesis.weighed"
 
 
 def add_hypothesis(incident: Incident, moment: Moment, text: str) -> HypothesisRaised:
-    """Name a possible cause; raises Refused when it is empty or stands there already."""
+    """Propose a hypothesis; raises Refused where it is empty or exists already."""
     if not text:
         raise Refused("Hypothesis required", "for example: ? bad deploy 4512", about="text")
     for known in incident.hypotheses.values():
@@ -94,7 +93,7 @@ def add_hypothesis(incident: Incident, moment: Moment, text: str) -> HypothesisR
 
 
 def assign_test(incident: Incident, moment: Moment, hypothesis: str, who: str = "") -> HypothesisJudged:
-    """Say who tests it; without a name, whoever acts."""
+    """Assign someone to test a hypothesis; by default the person who acts."""
     current = _held(incident, hypothesis)
     tester = who or moment.who
     if current.belief is Belief.TESTING and current.tester == tester:
@@ -104,17 +103,17 @@ def assign_test(incident: Incident, moment: Moment, hypothesis: str, who: str = 
 
 
 def rule_out(incident: Incident, moment: Moment, hypothesis: str, found: str) -> HypothesisJudged:
-    """Rule it out; raises Refused without what showed it, so that nobody tests it again."""
+    """Rule a hypothesis out; raises Refused without evidence, so that no one tests it again."""
     return _judge(incident, moment, hypothesis, Belief.RULED_OUT, found)
 
 
 def confirm(incident: Incident, moment: Moment, hypothesis: str, found: str) -> HypothesisJudged:
-    """Confirm it; raises Refused without what showed it, because the postmortem names it as the cause."""
+    """Confirm a hypothesis; raises Refused without evidence, because the postmortem names it as the cause."""
     return _judge(incident, moment, hypothesis, Belief.CONFIRMED, found)
 
 
 def reopen_hypothesis(incident: Incident, moment: Moment, hypothesis: str) -> HypothesisJudged:
-    """Open it again."""
+    """Reopen a hypothesis."""
     current = _held(incident, hypothesis)
     if current.belief is Belief.OPEN:
         raise Refused(f'"{current.text}" is already open', "test it, rule it out or confirm it", about="hypothesis")
@@ -125,7 +124,7 @@ def reopen_hypothesis(incident: Incident, moment: Moment, hypothesis: str) -> Hy
 def add_evidence(
     incident: Incident, moment: Moment, hypothesis: str, text: str, line: int | None = None, speaks_for: bool = True
 ) -> HypothesisWeighed:
-    """Note what speaks for it or against it; raises Refused when nothing is said, or it was said already."""
+    """Log evidence for or against a hypothesis; raises Refused where it is empty or logged already."""
     current = _held(incident, hypothesis)
     if not text:
         raise Refused("Evidence required", "enter what was seen, or the number of a timeline entry", about="text")
@@ -154,10 +153,6 @@ def _held(incident: Incident, hypothesis: str) -> Hypothesis:
     return current
 
 
-def _fold(state: Mapping[str, Hypothesis], fact: HypothesisChange) -> Mapping[str, Hypothesis]:
-    return put(state, fact.hypothesis, fact.now)
-
-
 def _words(fact: HypothesisChange, incident: Incident) -> Line:
     current = value_of(fact.now, fact.was)
     if isinstance(fact, HypothesisWeighed) and current.evidence:
@@ -171,4 +166,4 @@ def _words(fact: HypothesisChange, incident: Incident) -> Line:
     return Line("hypothesis", current.text if fact.was is None else f"reopened: {current.text}")
 
 
-TOPIC = Topic("hypotheses", {}, (HypothesisRaised, HypothesisJudged, HypothesisWeighed), _fold, _words)
+TOPIC = Topic("hypotheses", {}, (HypothesisRaised, HypothesisJudged, HypothesisWeighed), fold_by_name, _words)

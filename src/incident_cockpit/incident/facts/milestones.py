@@ -1,14 +1,13 @@
-"""The points in time that metrics are made of: started, detected, declared, mitigated, resolved and the rest."""
+"""Milestones: the times that metrics and deadlines count from."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.event import CLOCK_TOLERANCE, Change, Moment, PendingFact, start_command
-from incident_cockpit.incident.facts.topic import Line, Topic, put
+from incident_cockpit.incident.facts.topic import Line, Topic, fold_by_name
 
 if TYPE_CHECKING:
     from incident_cockpit.incident.record import Record
@@ -28,7 +27,7 @@ _ACTIONS = {
 
 
 class MilestoneReached(Change, frozen=True):
-    """A milestone was reached, moved, or taken away; `by_hand` when a person set it and not a change of phase."""
+    """A milestone was reached, corrected or removed; `by_hand` where a person set it."""
 
     kind: ClassVar[str] = "milestone.reached"
     names: ClassVar[str] = "name"
@@ -39,21 +38,20 @@ class MilestoneReached(Change, frozen=True):
 
     @property
     def quiet(self) -> bool:
-        """Return whether it came with a change of phase, which has a line already."""
+        """Return whether it came with a change of phase, which has an entry."""
         return not self.by_hand
 
 
 def milestone_fact(incident: Incident, name: str, at: datetime | None) -> MilestoneReached:
-    """Return the fact that sets the milestone to `at`, or takes it away with None."""
+    """Return the fact that sets a milestone, or removes it with None."""
     return MilestoneReached(name=name, now=at, was=incident.milestones.get(name))
 
 
 def effective_time(incident: Incident, name: str) -> datetime | None:
-    """Return from when what follows a milestone counts, or None before it was reached.
+    """Return the time from which a milestone counts, or None before it was reached.
 
-    Nobody has to note that they noticed: without its time, the declaration stands for detection and confirmation. Where
-    a phase of the plan reaches it (seed 004: the response confirms), entering that phase or a later one does. What is
-    resolved is mitigated too, also where nobody stopped at that phase on the way.
+    Without a time of their own, detection and confirmation count from the declaration, or from the phase that reaches
+    them or a later one. A resolved incident is mitigated too.
     """
     at = incident.milestones.get(name)
     if at is None and name == "mitigated":
@@ -68,7 +66,7 @@ def effective_time(incident: Incident, name: str) -> datetime | None:
 
 
 def mark_milestone(incident: Incident, moment: Moment, name: str) -> MilestoneReached:
-    """Say that a milestone is reached; raises Refused for one that is, and for one that comes with another action."""
+    """Mark a milestone as reached now; raises Refused for one that is, and for one that comes with another action."""
     known = incident.milestones.get(name)
     if known is not None:
         raise Refused(
@@ -84,7 +82,7 @@ def mark_milestone(incident: Incident, moment: Moment, name: str) -> MilestoneRe
 def response_time(incident: Incident, moment: Moment) -> datetime:
     """Return when an act counts that answers to what was before it, such as an update that is sent.
 
-    By a clock that went back it would come before what it answers to, and be asked for again.
+    By a clock that went back it would come before what it answers to, and be due again.
     """
     if moment.dated:
         return moment.happened
@@ -93,7 +91,7 @@ def response_time(incident: Incident, moment: Moment) -> datetime:
 
 
 def correct_time(incident: Incident, moment: Moment, name: str, at: datetime) -> MilestoneReached:
-    """Set a milestone by hand to the time it truly had; raises Refused for unknown names and times to come."""
+    """Set a milestone by hand to its true time; raises Refused for unknown names and times in the future."""
     if name not in MILESTONES:
         raise Refused(f'No milestone matches "{name}"', "use one of: " + ", ".join(MILESTONES), about="name")
     if at > moment.now + CLOCK_TOLERANCE:
@@ -119,22 +117,18 @@ def _check_start(incident: Incident, at: datetime) -> None:
         )
 
 
-def _fold(state: Mapping[str, datetime], fact: MilestoneReached) -> Mapping[str, datetime]:
-    return put(state, fact.name, fact.now)
-
-
 def _words(fact: MilestoneReached, incident: Incident) -> Line:
     return Line("milestone", f"{fact.name} at {fact.now:%Y-%m-%d %H:%M} UTC" if fact.now else f"not {fact.name}")
 
 
-TOPIC = Topic("milestones", {}, (MilestoneReached,), _fold, _words)
+TOPIC = Topic("milestones", {}, (MilestoneReached,), fold_by_name, _words)
 
 
-# -- milestone: Moving the milestones of an incident by hand, where the lines that are written already have a say.
+# Correction
 
 
 def correct_milestone(record: Record, moment: Moment, name: str, at: datetime) -> tuple[PendingFact, ...]:
-    """Set a milestone to the time it truly had; raises Refused where a line would come before the incident's start."""
+    """Correct the time of a milestone; raises Refused where an entry would come before the incident's start."""
     if name == "closed" and name not in record.incident.milestones:
         # Closing is an act with conditions of its own; only its time is corrected here.
         raise Refused("The incident is not closed", "close it with :close", about="name")

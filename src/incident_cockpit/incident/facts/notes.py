@@ -1,4 +1,4 @@
-"""What people write down: notes, actions taken, decisions, findings, escalations and risks."""
+"""Log entries: notes, actions with outcomes, decisions with rationales, escalations, risks and captured commands."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.event import Change, Moment
-from incident_cockpit.incident.facts.topic import Line, Topic, parse_choice, put, value_of
+from incident_cockpit.incident.facts.topic import Line, Topic, fold_by_name, parse_choice, put, value_of
 from incident_cockpit.times.format import duration
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class NoteKind(StrEnum):
-    """What a written line is; the word stands in the timeline's second column."""
+    """Kind of a log entry."""
 
     NOTE = "note"
     ACTION = "action"
@@ -31,7 +31,7 @@ class NoteKind(StrEnum):
 
 
 class Note(Struct, frozen=True):
-    """One written line, what it is, and when it happened."""
+    """A log entry: its kind, text, time and author."""
 
     sort: NoteKind
     text: str
@@ -40,7 +40,7 @@ class Note(Struct, frozen=True):
 
 
 class Logged(Change, frozen=True):
-    """A line was written."""
+    """An entry was logged."""
 
     kind: ClassVar[str] = "note.logged"
     names: ClassVar[str] = "note"
@@ -50,19 +50,19 @@ class Logged(Change, frozen=True):
 
     @property
     def is_progress(self) -> bool:
-        """Return whether it shows progress: a finding or an action, and no mere note."""
+        """Return whether it shows progress: a finding or an action."""
         return self.now is not None and self.now.sort in (NoteKind.FINDING, NoteKind.ACTION)
 
 
 def log(incident: Incident, moment: Moment, text: str, sort: NoteKind = NoteKind.NOTE) -> Logged:
-    """Write a line; raises Refused when it is empty."""
+    """Log an entry; raises Refused where it is empty."""
     if not text.strip():
         raise Refused("Text required", "enter what happened", about="text")
     return Logged(note=f"n{moment.seq}", now=Note(sort, text.strip(), moment.happened, moment.who), was=None)
 
 
 def log_escalation(incident: Incident, moment: Moment, who: str, reason: str) -> Logged:
-    """Write down that somebody was brought in and why; raises Refused when either is missing."""
+    """Log an escalation and its reason; raises Refused without a name or a reason."""
     if not who:
         raise Refused("Name required", "for example: :escalate Kim the database is beyond us", about="who")
     if not reason:
@@ -71,9 +71,9 @@ def log_escalation(incident: Incident, moment: Moment, who: str, reason: str) ->
 
 
 class Notebook(Struct, frozen=True):
-    """How much was written, and the actions and decisions by id, which come to an end of their own.
+    """The number of entries, and the actions and decisions by id, which have a state of their own.
 
-    All other lines are read from the journal, so that ten thousand fold in linear time.
+    All other entries are read from the journal, so that ten thousand fold in linear time.
     """
 
     lines: int = 0
@@ -111,11 +111,11 @@ def _words(fact: Logged, incident: Incident) -> Line:
 TOPIC = Topic("notes", Notebook(), (Logged,), _fold, _words)
 
 
-# -- decisions: What stands behind a decision: why, at what risk, whose it is, who objected, when it is looked at again.
+# Decisions
 
 
 class Rationale(Struct, frozen=True):
-    """The grounds of one decision; `revisit` is when it is looked at again, `reversed` why it no longer holds."""
+    """The rationale of one decision; `revisit` is when its review is due, `reversed` why it was reversed."""
 
     text: str
     why: str = ""
@@ -127,7 +127,7 @@ class Rationale(Struct, frozen=True):
 
 
 class DecisionGrounded(Change, frozen=True):
-    """What stands behind a decision was said, or it was reversed; `decision` is the id of its line."""
+    """The rationale of a decision changed, or it was reversed; `decision` is the id of its entry."""
 
     kind: ClassVar[str] = "decision.grounded"
     names: ClassVar[str] = "decision"
@@ -137,7 +137,7 @@ class DecisionGrounded(Change, frozen=True):
 
     @property
     def quiet(self) -> bool:
-        """Return whether it came with the decision's own line."""
+        """Return whether it came with the decision's own entry."""
         return self.was is None and self.now is not None and not self.now.reversed and not self.now.objections
 
 
@@ -150,7 +150,7 @@ def log_decision(
     who: str = "",
     revisit: timedelta | None = None,
 ) -> tuple[Change, ...]:
-    """Log a decision with its grounds; whoever acts decided where nobody is named."""
+    """Log a decision with its rationale; by default the person who acts decided."""
     line = log(incident, moment, text, NoteKind.DECISION)
     at = moment.happened + revisit if revisit is not None else None
     if not (why or risk or who or at):
@@ -160,7 +160,7 @@ def log_decision(
 
 
 def record_objection(incident: Incident, moment: Moment, decision: str, objection: str) -> DecisionGrounded:
-    """Note an objection to a decision, or that nobody had one; raises Refused when nothing is said."""
+    """Record an objection to a decision, or that there is none; raises Refused without text."""
     if not objection:
         raise Refused("Objection required", "enter who objects and why, or: none", about="objection")
     ground, former = _ground(incident, decision)
@@ -169,7 +169,7 @@ def record_objection(incident: Incident, moment: Moment, decision: str, objectio
 
 
 def schedule_revisit(incident: Incident, moment: Moment, decision: str, within: timedelta | None) -> DecisionGrounded:
-    """Look at a decision again in this time, or no more; looking at it now and keeping it is that, too."""
+    """Schedule a decision review, or end it: keeping the decision at its review is that, too."""
     ground, former = _ground(incident, decision)
     at = moment.happened + within if within is not None else None
     if at is None and ground.revisit is None:
@@ -178,7 +178,7 @@ def schedule_revisit(incident: Incident, moment: Moment, decision: str, within: 
 
 
 def reverse_decision(incident: Incident, moment: Moment, decision: str, reason: str) -> DecisionGrounded:
-    """Say that a decision no longer holds; raises Refused without the reason, because others acted on it."""
+    """Reverse a decision; raises Refused without the reason, because others acted on it."""
     ground, former = _ground(incident, decision)
     if not reason:
         raise Refused("Reason required", "enter why the decision is reversed", about="reason")
@@ -195,10 +195,6 @@ def _ground(incident: Incident, decision: str) -> tuple[Rationale, Rationale | N
     return former or Rationale(note.text, who=note.by), former
 
 
-def _decisions_fold(state: Mapping[str, Rationale], fact: DecisionGrounded) -> Mapping[str, Rationale]:
-    return put(state, fact.decision, fact.now)
-
-
 def _decisions_words(fact: DecisionGrounded, incident: Incident) -> Line:
     rationale, was = value_of(fact.now, fact.was), fact.was
     if rationale.reversed:
@@ -213,14 +209,14 @@ def _decisions_words(fact: DecisionGrounded, incident: Incident) -> Line:
     return Line("decision", f"{rationale.text}: {rationale.why}")
 
 
-DECISIONS_TOPIC = Topic("decisions", {}, (DecisionGrounded,), _decisions_fold, _decisions_words)
+DECISIONS_TOPIC = Topic("decisions", {}, (DecisionGrounded,), fold_by_name, _decisions_words)
 
 
-# -- effects: What an action led to: it helped, changed nothing or made things worse, with what showed it.
+# Outcomes of actions
 
 
 class ActionOutcome(StrEnum):
-    """What came of an action."""
+    """Outcome of an action."""
 
     HELPED = "helped"
     NO_CHANGE = "no change"
@@ -228,7 +224,7 @@ class ActionOutcome(StrEnum):
 
 
 class Effect(Struct, frozen=True):
-    """What came of an action, what showed it, who saw it and when; `text` is the action."""
+    """The outcome of an action, its evidence, author and time; `text` is the action."""
 
     verdict: ActionOutcome
     text: str
@@ -238,7 +234,7 @@ class Effect(Struct, frozen=True):
 
 
 class EffectSeen(Change, frozen=True):
-    """What an action led to was seen; `action` is the id of its line."""
+    """The outcome of an action was recorded; `action` is the id of its entry."""
 
     kind: ClassVar[str] = "effect.seen"
     names: ClassVar[str] = "action"
@@ -248,12 +244,12 @@ class EffectSeen(Change, frozen=True):
 
     @property
     def is_progress(self) -> bool:
-        """Return whether it shows progress: what an action led to is known."""
+        """Return True: the outcome of an action is known."""
         return True
 
 
 def record_outcome(incident: Incident, moment: Moment, action: str, verdict: str, found: str = "") -> EffectSeen:
-    """Close an action with its effect (seed 004, remediation); raises Refused for a word that is no effect."""
+    """Record the outcome of an action; raises Refused for an unknown outcome."""
     note = incident.notes.actions.get(action)
     if note is None:
         raise Refused(f'No action matches "{action}"', "use its words", about="action")
@@ -266,12 +262,8 @@ def record_outcome(incident: Incident, moment: Moment, action: str, verdict: str
 
 
 def actions_without_outcome(incident: Incident) -> dict[str, str]:
-    """Return the actions whose effect nobody has told yet, by id, oldest first."""
+    """Return the actions without outcome, by id, oldest first."""
     return {key: note.text for key, note in incident.notes.actions.items() if key not in incident.effects}
-
-
-def _effects_fold(state: Mapping[str, Effect], fact: EffectSeen) -> Mapping[str, Effect]:
-    return put(state, fact.action, fact.now)
 
 
 def _effects_words(fact: EffectSeen, incident: Incident) -> Line:
@@ -279,17 +271,16 @@ def _effects_words(fact: EffectSeen, incident: Incident) -> Line:
     return Line("effect", f"{effect.text}  {effect.verdict.value}" + (f": {effect.found}" if effect.found else ""))
 
 
-EFFECTS_TOPIC = Topic("effects", {}, (EffectSeen,), _effects_fold, _effects_words)
+EFFECTS_TOPIC = Topic("effects", {}, (EffectSeen,), fold_by_name, _effects_words)
 
 
-# -- commands: Commands that were run as evidence: what was run, how it ended, how long it took, and the end of what
-# it said.
+# Captured commands
 
 
 class CommandRun(Struct, frozen=True):
-    """One command: its words as a shell takes them, its exit code, its time in seconds, the redacted end of its output.
+    """A captured command: its command line, exit code, time in seconds and the redacted end of its output.
 
-    `file` is where the whole output lies on the machine it ran on, `size` how many bytes that is.
+    `file` is the path of the whole output on the machine it ran on, `size` its bytes.
     """
 
     command: str
@@ -301,7 +292,7 @@ class CommandRun(Struct, frozen=True):
 
 
 class CommandLogged(Change, frozen=True):
-    """A command was run and its end kept."""
+    """A command was run and its output saved."""
 
     kind: ClassVar[str] = "command.run"
     names: ClassVar[str] = "command"
@@ -311,12 +302,8 @@ class CommandLogged(Change, frozen=True):
 
 
 def log_command(incident: Incident, moment: Moment, run: CommandRun) -> CommandLogged:
-    """Keep what came of a command."""
+    """Log a captured command."""
     return CommandLogged(command=f"c{moment.seq}", now=run, was=None)
-
-
-def _commands_fold(state: Mapping[str, CommandRun], fact: CommandLogged) -> Mapping[str, CommandRun]:
-    return put(state, fact.command, fact.now)
 
 
 def _commands_words(fact: CommandLogged, incident: Incident) -> Line:
@@ -327,4 +314,4 @@ def _commands_words(fact: CommandLogged, incident: Incident) -> Line:
     return Line("command", f"$ {run.command}  ({took}{ended}){tail}")
 
 
-COMMANDS_TOPIC = Topic("commands", {}, (CommandLogged,), _commands_fold, _commands_words)
+COMMANDS_TOPIC = Topic("commands", {}, (CommandLogged,), fold_by_name, _commands_words)

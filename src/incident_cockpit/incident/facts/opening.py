@@ -1,4 +1,4 @@
-"""How an incident begins, and what it is called."""
+"""Opening of an incident: its number and title, and the codename of a restricted one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.event import Change, Fact, Moment
 from incident_cockpit.incident.facts.classification import types_of
-from incident_cockpit.incident.facts.topic import Line, Topic
+from incident_cockpit.incident.facts.topic import Line, Topic, fold_value
 
 if TYPE_CHECKING:
     from incident_cockpit.incident.state import Incident
@@ -36,7 +36,7 @@ class IncidentOpened(Fact, frozen=True):
 
 
 class Retitled(Change, frozen=True):
-    """The title was put right."""
+    """The title was edited."""
 
     kind: ClassVar[str] = "incident.retitled"
     now: str
@@ -44,7 +44,7 @@ class Retitled(Change, frozen=True):
 
 
 def check_title(title: str) -> str:
-    """Return the title on one line; raises Refused when it is empty or too long to be read in a list."""
+    """Return the title on one line; raises Refused where it is empty or too long for a list."""
     title = " ".join(title.split())
     if not title:
         raise Refused("Title required", "enter what fails, for whom", about="title")
@@ -58,7 +58,7 @@ def check_title(title: str) -> str:
 
 
 def retitle(incident: Incident, moment: Moment, title: str) -> Retitled:
-    """Give the incident another title."""
+    """Edit the title."""
     return Retitled(now=check_title(title), was=incident.opening.title)
 
 
@@ -81,7 +81,7 @@ def _words(fact: IncidentOpened | Retitled, incident: Incident) -> Line:
 TOPIC = Topic("opening", Opening(), (IncidentOpened, Retitled), _fold, _words)
 
 
-# -- restriction: Whether only some may know what it is about: then a codename stands for the title in what leaves.
+# Restriction
 
 
 LONGEST_CODENAME = 40
@@ -89,7 +89,7 @@ SHORTEST_WORD = 4
 
 
 class Restricted(Change, frozen=True):
-    """The incident goes by this codename, or is open to all again where it is empty."""
+    """The codename was set, or the restriction lifted where it is empty."""
 
     kind: ClassVar[str] = "incident.restricted"
     now: str
@@ -97,7 +97,7 @@ class Restricted(Change, frozen=True):
 
 
 def restrict(incident: Incident, moment: Moment, codename: str) -> Restricted:
-    """Let a codename stand for the title in what leaves; raises Refused for one that tells what it is about."""
+    """Set a codename that replaces the title in outgoing text; raises Refused for one that gives the title away."""
     plain = " ".join(codename.split())
     if not plain:
         raise Refused("Codename required", "for example: :restrict Bluebird", about="codename")
@@ -118,14 +118,14 @@ def restrict(incident: Incident, moment: Moment, codename: str) -> Restricted:
 
 
 def unrestrict(incident: Incident, moment: Moment) -> Restricted:
-    """Let everybody know what it is about; raises Refused where everybody may already."""
+    """Lift the restriction; raises Refused where there is none."""
     if not incident.codename:
         raise Refused("The incident is not restricted", "to restrict it, run :restrict CODENAME")
     return Restricted(now="", was=incident.codename)
 
 
 def needs_codename(incident: Incident) -> bool:
-    """Return whether one of the incident's types asks for a codename and it has none yet."""
+    """Return whether a type of the incident requires a codename and it has none."""
     return not incident.codename and any(each.restricted for each in types_of(incident))
 
 
@@ -134,12 +134,8 @@ def _long_words(text: str) -> set[str]:
     return {word for word in re.findall(r"\w+", text.casefold()) if len(word) >= SHORTEST_WORD}
 
 
-def _restriction_fold(state: str, fact: Restricted) -> str:
-    return fact.now
-
-
 def _restriction_words(fact: Restricted, incident: Incident) -> Line:
     return Line("restricted", f"codename {fact.now}" if fact.now else "restriction lifted")
 
 
-RESTRICTION_TOPIC = Topic("codename", "", (Restricted,), _restriction_fold, _restriction_words)
+RESTRICTION_TOPIC = Topic("codename", "", (Restricted,), fold_value, _restriction_words)

@@ -1,4 +1,4 @@
-"""Where the incident stands in the plan's lifecycle; entering a phase reaches its milestone."""
+"""Phase of the incident in the plan's lifecycle; a move to a phase sets its milestone."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class PhaseChanged(Change, frozen=True):
-    """The incident entered a phase; `now.value` is the plan's phase id."""
+    """The incident moved to a phase; `now.value` is the plan's phase id."""
 
     kind: ClassVar[str] = "phase.changed"
     announced: ClassVar[bool] = True
@@ -28,7 +28,7 @@ class PhaseChanged(Change, frozen=True):
 
 
 def enter_phase(incident: Incident, moment: Moment, phase: str, reason: str = "") -> tuple[Fact, ...]:
-    """Enter a phase; raises Refused for an end that nobody verified and for a reopening without a reason."""
+    """Move to a phase; raises Refused to resolve without verification and to reopen without a reason."""
     chosen = incident.plan.find_phase(phase)
     _check_change(incident, chosen, reason)
     changed = PhaseChanged(now=DatedValue(chosen.id, moment.happened, reason), was=incident.phase)
@@ -36,7 +36,7 @@ def enter_phase(incident: Incident, moment: Moment, phase: str, reason: str = ""
 
 
 def _check_change(incident: Incident, chosen: Phase, reason: str) -> None:
-    """Hold whatever way is taken to the same rules: the phase's name, `resolve` or `close`."""
+    """Refuse a move that the rules do not allow, whether by the phase's name, `resolve` or `close`."""
     if incident.dismissed:
         raise Refused("The report was dismissed", "to reopen it, run :declare SEVERITY WHY", about="phase")
     if incident.phase is None:
@@ -56,7 +56,7 @@ def _check_change(incident: Incident, chosen: Phase, reason: str) -> None:
 
 
 def phase_reaching(incident: Incident, milestone: str) -> str:
-    """Return the id of the phase that reaches a milestone; raises Refused where the plan has none."""
+    """Return the id of the phase that sets a milestone; raises Refused where the plan has none."""
     for phase in incident.plan.phases:
         if phase.milestone == milestone:
             return phase.id
@@ -66,9 +66,9 @@ def phase_reaching(incident: Incident, milestone: str) -> str:
 
 
 def _milestones(incident: Incident, moment: Moment, entered: str) -> list[Fact]:
-    """Reach the milestone of the phase once, the first time counts, and take back the end where it is reopened.
+    """Return the milestones of a move: the phase's own once, and the removal of the end on reopening.
 
-    Metrics come from milestones alone (DESIGN section 1), and a reopened incident is neither resolved nor closed.
+    Metrics come from milestones alone, and a reopened incident is neither resolved nor closed.
     """
     plan = incident.plan
     order = [phase.id for phase in plan.phases]
@@ -85,7 +85,7 @@ def _milestones(incident: Incident, moment: Moment, entered: str) -> list[Fact]:
 
 
 def last_reopening(incident: Incident) -> datetime | None:
-    """Return since when the response goes on again after it had ended, or None where it never began anew."""
+    """Return when the incident was last reopened, or None."""
     over = {phase.id for phase in incident.plan.phases if not phase.live}
     pairs = [
         after.since for before, after in pairwise(incident.phases) if before.value in over and after.value not in over
@@ -94,13 +94,13 @@ def last_reopening(incident: Incident) -> datetime | None:
 
 
 def phases_from(plan: Plan, milestone: str) -> set[str]:
-    """Return the ids of the phase that reaches a milestone and of all behind it."""
+    """Return the ids of the phase that sets a milestone and of all after it."""
     reaches = [phase.milestone == milestone for phase in plan.phases]
     return {phase.id for phase in plan.phases[reaches.index(True) :]} if any(reaches) else set()
 
 
 def return_times(incident: Incident, milestone: str) -> tuple[datetime, ...]:
-    """Return when the incident went back from behind a milestone to before it, each time."""
+    """Return when the incident went back from after a milestone to before it, each time."""
     past = phases_from(incident.plan, milestone)
     moves = pairwise(incident.phases)
     return tuple(after.since for before, after in moves if before.value in past and after.value not in past)

@@ -1,4 +1,4 @@
-"""The response plan an incident follows, kept resolved in its own journal so that a changed file changes nothing."""
+"""The response plan of an incident, stored resolved in its journal so that a changed file changes nothing."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ if TYPE_CHECKING:
 
 
 class Adoption(Struct, frozen=True):
-    """The plan that is followed, since when where that was not from the beginning, and what was followed before."""
+    """The plan in use, since when where that was not from the beginning, and the plan before it."""
 
     plan: Plan
     since: datetime | None = None
     before: Adoption | None = None
 
     def asks_since(self, deadline: Deadline) -> datetime | None:
-        """Return since when plans ask for this very thing, None from the beginning.
+        """Return since when plans have had this very deadline, None from the beginning.
 
-        A newer version of a plan begins anew only what it has changed.
+        A newer version of a plan restarts only what it has changed.
         """
         return self.since_where(lambda plan: any(map(deadline.is_same_duty, plan.deadlines)))
 
     def since_where(self, holds: Callable[[Plan], bool]) -> datetime | None:
-        """Return since when every plan that was followed has been such, None from the beginning."""
+        """Return since when every plan in use has met the condition, None from the beginning."""
         adoption = self
         while adoption.before is not None and holds(adoption.before.plan):
             adoption = adoption.before
@@ -42,7 +42,7 @@ class Adoption(Struct, frozen=True):
 
 
 class PlanAdopted(Change, frozen=True):
-    """From here on the incident follows this plan; `since` is None for the first, which is part of the opening."""
+    """The plan was adopted; `since` is None for the first, which is part of the opening."""
 
     kind: ClassVar[str] = "plan.adopted"
     now: Plan | None
@@ -56,14 +56,14 @@ class PlanAdopted(Change, frozen=True):
         return self.was is None
 
     def inverse(self) -> PlanAdopted:
-        """Return the fact that goes back to the plan before, since when it was followed."""
+        """Return the fact that restores the former plan, since when it was in use."""
         return replace(self, now=self.was, was=self.now, since=self.was_since, was_since=self.since)
 
 
 def adopt(incident: Incident, moment: Moment, plan: Plan) -> PlanAdopted:
-    """Follow another plan, or a newer version of the same, from now on.
+    """Adopt another plan, or a newer version of the same.
 
-    Raises Refused for the plan that is followed already, and for one that does not know where the incident stands.
+    Raises Refused for the current plan, and for one without the severity, phase or roles in use.
     """
     if plan == incident.plan:
         raise Refused(
@@ -75,7 +75,7 @@ def adopt(incident: Incident, moment: Moment, plan: Plan) -> PlanAdopted:
 
 
 def _check_knows(incident: Incident, plan: Plan) -> None:
-    """Refuse a plan without the severity or the phase that holds, or without a role that somebody has."""
+    """Refuse a plan without the current severity or phase, or without an assigned role."""
     severity = incident.severity.value if incident.severity else None
     if severity is not None and severity not in [level.id for level in plan.severities]:
         raise Refused(
@@ -99,7 +99,7 @@ def _has(names: Iterable[str]) -> str:
 
 
 def _fold(state: Adoption | None, fact: PlanAdopted) -> Adoption | None:
-    """Follow the plan from here on; a taking back puts the one before in its place again."""
+    """Adopt the plan; an undo restores the one before."""
     if fact.now is None:
         return None
     before = state.before if state is not None else None

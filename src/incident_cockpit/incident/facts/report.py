@@ -1,4 +1,4 @@
-"""What was reported, by whom, and what came of it: an incident, a false alarm, the same as another, or no hurry."""
+"""Report of a possible incident, its reporter, and the outcome of its triage."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from incident_cockpit.errors import Refused
 from incident_cockpit.incident.event import Change, Moment
 from incident_cockpit.incident.facts import milestones
 from incident_cockpit.incident.facts.roles import answers_page
-from incident_cockpit.incident.facts.topic import Line, Topic, value_of
+from incident_cockpit.incident.facts.topic import Line, Topic, fold_value, value_of
 from incident_cockpit.times.format import duration
 
 if TYPE_CHECKING:
@@ -31,10 +31,10 @@ class TriageOutcome(StrEnum):
 
 
 class Report(Struct, frozen=True):
-    """A report: who made it, what sort of person that is (the plan's reporter id), where, and what became of it.
+    """A report: its reporter and their kind (the plan's reporter id), its channel, and the outcome of triage.
 
-    `answer` is what was said to whoever made it, `ask` the id of the ask to the `investigator`; `reason` says why it
-    ended so, `same_as` names the incident that it is the same as.
+    `answer` is the reply to the reporter, `ask` the id of the ask to the `investigator`; `reason` is why triage ended
+    so, `same_as` names the incident of which it is a duplicate.
     """
 
     who: str
@@ -53,7 +53,7 @@ class Report(Struct, frozen=True):
 
 
 class ReportChange(Change, frozen=True):
-    """A report was made, answered, handed to somebody, or decided."""
+    """Change of the report."""
 
     subject_kind: ClassVar[str] = "report"
     now: Report | None
@@ -61,34 +61,34 @@ class ReportChange(Change, frozen=True):
 
 
 class ReportMade(ReportChange, frozen=True):
-    """Somebody reported what may be an incident."""
+    """A possible incident was reported."""
 
     kind: ClassVar[str] = "report.made"
 
 
 class ReportAnswered(ReportChange, frozen=True):
-    """Whoever reported it was answered."""
+    """The reporter was answered."""
 
     kind: ClassVar[str] = "report.answered"
 
 
 class ReportHanded(ReportChange, frozen=True):
-    """Somebody else is to find out whether it is real."""
+    """Triage was assigned."""
 
     kind: ClassVar[str] = "report.handed"
 
 
 class ReportDecided(ReportChange, frozen=True):
-    """The triage ended."""
+    """Triage ended."""
 
     kind: ClassVar[str] = "report.decided"
     announced: ClassVar[bool] = True
 
 
 def mark_answered(incident: Incident, moment: Moment, text: str = "") -> tuple[Change, ...]:
-    """Note that whoever reported it was answered, and what they were told; somebody looks at it with that.
+    """Mark the reporter as answered, with the reply; that acknowledges the report.
 
-    Also after the verdict, because people want to hear it (seed 002: third parties are answered promptly).
+    Also after triage, because reporters want to hear the result.
     """
     report = incident.report
     if report is None:
@@ -100,19 +100,19 @@ def mark_answered(incident: Incident, moment: Moment, text: str = "") -> tuple[C
 
 
 def acknowledgement(incident: Incident, moment: Moment) -> tuple[Change, ...]:
-    """Return that somebody took it up, the first time: with the first answer, investigator or verdict."""
+    """Return the acknowledgement of the report, once: with the first reply, assignment or result of triage."""
     if "acknowledged" in incident.milestones or not answers_page(incident, moment.who):
         return ()
     return (milestones.milestone_fact(incident, "acknowledged", moment.happened),)
 
 
 def reporter_name(report: Report) -> str:
-    """Return who made the report, as a sentence says it."""
+    """Return the reporter's name, or "the reporter"."""
     return report.who or "the reporter"
 
 
 def check_declared(incident: Incident) -> None:
-    """Refuse what is done to an incident and not to a report: one in triage, or one that was dismissed."""
+    """Refuse an action on a report in triage, or on one that was dismissed."""
     report = incident.report
     if incident.dismissed and report is not None:
         raise Refused(
@@ -120,10 +120,6 @@ def check_declared(incident: Incident) -> None:
         )
     if not incident.declared:
         raise Refused(f"{incident.name} is a report in triage", "declare it first with :declare SEVERITY WHY")
-
-
-def _fold(state: Report | None, fact: ReportChange) -> Report | None:
-    return fact.now
 
 
 def _words(fact: ReportChange, incident: Incident) -> Line:
@@ -143,4 +139,4 @@ def _words(fact: ReportChange, incident: Incident) -> Line:
     return Line("report", f"reported by {report.who or 'unknown'}{f' via {report.via}' if report.via else ''}{more}")
 
 
-TOPIC = Topic("report", None, (ReportMade, ReportAnswered, ReportHanded, ReportDecided), _fold, _words)
+TOPIC = Topic("report", None, (ReportMade, ReportAnswered, ReportHanded, ReportDecided), fold_value, _words)

@@ -1,4 +1,4 @@
-"""Who holds which role, since when, and which role words mean; the command of the incident is one of them."""
+"""Roles and their holders, solo mode, and the handoff of command."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ Holders = tuple[Holding, ...]
 
 
 class Crew(Struct, frozen=True):
-    """Who holds which role, and since when a role is empty that somebody has left."""
+    """The holders of roles, and since when a role is vacant that was left."""
 
     held: Mapping[str, Holders] = field(default_factory=dict)
     left: Mapping[str, datetime] = field(default_factory=dict)
 
 
 class RoleChanged(Change, frozen=True):
-    """The holders of a role changed, by the plan's role id; `left` is since when it is empty where somebody left it."""
+    """The holders of a role changed; `left` is since when it is vacant, where someone left it."""
 
     kind: ClassVar[str] = "role.changed"
     names: ClassVar[str] = "role"
@@ -55,12 +55,12 @@ class RoleChanged(Change, frozen=True):
     was_left: datetime | None = None
 
     def inverse(self) -> RoleChanged:
-        """Return the fact that gives the role back to those who had it, or leaves it as empty as it was."""
+        """Return the fact that restores the former holders, or the vacancy."""
         return replace(self, now=self.was, was=self.now, left=self.was_left, was_left=self.left)
 
 
 def assign(incident: Incident, moment: Moment, role: str, who: str) -> RoleChanged:
-    """Give a role to a person: a role for one changes hands, a role for several gains one more."""
+    """Assign a role: one with a single holder changes hands, one for several gains a holder."""
     if not who:
         raise Refused("Name required", "for example: :assign scribe Mio", about="who")
     chosen = incident.plan.find_role(role)
@@ -73,7 +73,7 @@ def assign(incident: Incident, moment: Moment, role: str, who: str) -> RoleChang
 
 
 def unassign(incident: Incident, moment: Moment, role: str, who: str = "") -> RoleChanged:
-    """Free a role, or one person from a role that several hold; command is handed on, never dropped."""
+    """Unassign a role, or one of its holders; command can only be handed off."""
     chosen = incident.plan.find_role(role)
     holders = incident.roles.get(chosen.id, ())
     if not holders:
@@ -95,16 +95,16 @@ def unassign(incident: Incident, moment: Moment, role: str, who: str = "") -> Ro
 
 
 def commander(incident: Incident) -> str:
-    """Return who is in command, or an empty string before anyone is."""
+    """Return the incident commander, "" before there is one."""
     holders = incident.roles.get(incident.plan.command_role, ())
     return holders[0].who if holders else ""
 
 
 def answers_page(incident: Incident, who: str) -> bool:
-    """Return whether this person's work answers a page: they hold the role that is paged, or do everything.
+    """Return whether this person is the one who is paged: they hold that role, or solo mode is on.
 
-    The plan pages a role by a deadline for it that the milestone `acknowledged` meets. Where it pages none, whoever
-    takes the incident up acknowledges it.
+    The plan pages a role by a deadline that the milestone `acknowledged` meets. Where it pages none, the first person
+    to work on the incident acknowledges it.
     """
     plan = incident.plan
     paged = {deadline.who.casefold() for deadline in plan.deadlines if deadline.condition == _ANSWERED and deadline.who}
@@ -114,7 +114,7 @@ def answers_page(incident: Incident, who: str) -> bool:
 
 
 def vacant_roles(incident: Incident) -> tuple[Role, ...]:
-    """Return the roles that the severity requires and nobody holds; none once it is over, or where one does it all."""
+    """Return the vacant roles that the severity requires; none after the resolution or in solo mode."""
     if incident.solo:
         return ()
     level = incident.severity.value if incident.severity else ""
@@ -123,13 +123,13 @@ def vacant_roles(incident: Incident) -> tuple[Role, ...]:
 
 
 def filled_roles(incident: Incident) -> frozenset[str]:
-    """Return the names of the roles that somebody holds, in small letters; whoever does everything holds them all."""
+    """Return the names of the assigned roles in lower case; in solo mode, of all."""
     everything = incident.solo
     return frozenset(role.name.casefold() for role in incident.plan.roles if everything or incident.roles.get(role.id))
 
 
 def assignee_name(incident: Incident, assignee: str) -> str:
-    """Return who something is with, as people read it: a name, or a role with whoever holds it now."""
+    """Return an assignee as people read it: a name, or a role with its present holder."""
     named = assignee_label(incident, assignee)
     holders = (
         ", ".join(holding.who for holding in incident.roles.get(assignee[1:], ())) if assignee.startswith("@") else ""
@@ -138,13 +138,13 @@ def assignee_name(incident: Incident, assignee: str) -> str:
 
 
 def assignee_label(incident: Incident, assignee: str) -> str:
-    """Return who something was given to as it was said: a name, or a role, whoever holds it today."""
+    """Return an assignee as assigned: a name, or the name of a role."""
     roles = (role.name for role in incident.plan.roles if f"@{role.id}" == assignee)
     return next(roles, assignee.removeprefix("@"))
 
 
 def find_mention(plan: Plan, text: str) -> str:
-    """Return "@" and the id of the role with these words as its id, its short form or its name, or an empty string."""
+    """Return "@" and the id of the role with this text as its id, short form or name, or ""."""
     wanted_name = _plain(text)
     matches = (
         role.id for role in plan.roles if wanted_name in (_plain(role.id), _plain(role.short), _plain(role.name))
@@ -157,13 +157,13 @@ def _plain(text: str) -> str:
 
 
 def first_mention(plan: Plan | None, text: str) -> str:
-    """Return "@" and the id of the first role that a step's words name as `@role`, or an empty string."""
+    """Return "@" and the id of the first role that a step's text mentions as `@role`, or ""."""
     mentions = _ROLE.findall(text) if plan is not None and "@" in text else ()
     return next((role for word in mentions if plan is not None and (role := find_mention(plan, word))), "")
 
 
 def without_mention(plan: Plan, text: str) -> str:
-    """Return a step's words without the `@role` that ends them: it says who does the step and is no part of it."""
+    """Return a step's text without the `@role` at its end, which names its assignee."""
     before, _, word = text.rpartition(" @")
     return before.rstrip() if before and find_mention(plan, word) else text
 
@@ -181,34 +181,34 @@ def _words(fact: RoleChanged, incident: Incident) -> Line:
 TOPIC = Topic("crew", Crew(), (RoleChanged,), _fold, _words)
 
 
-# -- solo: Whether one person does everything, which is normal in a small team: nobody is then missing.
+# Solo mode
 
 
 class SoloPeriod(Struct, frozen=True):
-    """Whether one person does everything, and since when that is so, or no longer so; None from the beginning."""
+    """Whether solo mode was on, and since when; None from the beginning."""
 
     solo: bool = False
     since: datetime | None = None
 
 
 class SoloHistory(Struct, frozen=True):
-    """How the work was shared, the last turn being the present one: the clocks of roles look back."""
+    """The periods with and without solo mode, the last being the present one; role deadlines look back."""
 
     turns: tuple[SoloPeriod, ...] = ()
 
     @property
     def last(self) -> SoloPeriod:
-        """Return how the work is shared now."""
+        """Return the present period."""
         return self.turns[-1] if self.turns else SoloPeriod()
 
     @property
     def solo(self) -> bool:
-        """Return whether one person does everything."""
+        """Return whether solo mode is on."""
         return self.last.solo
 
 
 class SoloChanged(Change, frozen=True):
-    """One person does everything from here on, or no longer."""
+    """Solo mode was switched on or off."""
 
     kind: ClassVar[str] = "solo.changed"
     now: bool
@@ -217,12 +217,12 @@ class SoloChanged(Change, frozen=True):
     was_since: datetime | None = None
 
     def inverse(self) -> SoloChanged:
-        """Return the fact that goes back to how roles were shared before, since when that was so."""
+        """Return the fact that restores the former mode, since when it was on or off."""
         return replace(self, now=self.was, was=self.now, since=self.was_since, was_since=self.since)
 
 
 def toggle_solo(incident: Incident, moment: Moment) -> SoloChanged:
-    """Say that one person does everything, or that it is no longer so; role reminders are silent meanwhile."""
+    """Switch solo mode on or off; role reminders are suspended in it."""
     if not incident.live:
         raise Refused("The incident is resolved", "solo mode applies only while the response goes on")
     last = incident.solo_history.last
@@ -242,7 +242,7 @@ def _solo_words(fact: SoloChanged, incident: Incident) -> Line:
 SOLO_TOPIC = Topic("solo_history", SoloHistory(), (SoloChanged,), _solo_fold, _solo_words)
 
 
-# -- handoff: Handing over command: offered, read back point by point, taken; nobody is in command by accident.
+# Handoff
 
 # What whoever takes over says back, and the question that makes them say it.
 READ_BACK_POINTS = {
@@ -253,7 +253,7 @@ READ_BACK_POINTS = {
 
 
 class Handoff(Struct, frozen=True):
-    """An offer of command: from whom to whom, since when, and which points were read back, in which words."""
+    """An offer of command: from whom to whom, since when, and the points read back with their text."""
 
     outgoing: str
     incoming: str
@@ -262,20 +262,20 @@ class Handoff(Struct, frozen=True):
 
     @property
     def left(self) -> tuple[str, ...]:
-        """Return the points that were not read back yet."""
+        """Return the points that are not read back yet."""
         done = {point for point, _ in self.read_back}
         return tuple(point for point in READ_BACK_POINTS if point not in done)
 
 
 class Command(Struct, frozen=True):
-    """The offer of command that stands, if one does, and the one that was taken last."""
+    """The open offer of command, if there is one, and the last that was taken."""
 
     offer: Handoff | None = None
     taken: Handoff | None = None
 
 
 class HandoffChange(Change, frozen=True):
-    """Command was offered, a point read back, or the offer is over."""
+    """Change of the handoff."""
 
     subject_kind: ClassVar[str] = "handoff"
     now: Handoff | None
@@ -283,32 +283,32 @@ class HandoffChange(Change, frozen=True):
 
 
 class HandoffOffered(HandoffChange, frozen=True):
-    """Command was offered to somebody."""
+    """Command was offered."""
 
     kind: ClassVar[str] = "handoff.offered"
 
 
 class ReadBack(HandoffChange, frozen=True):
-    """Whoever takes over said a point back."""
+    """The incoming commander read a point back."""
 
     kind: ClassVar[str] = "handoff.read_back"
 
 
 class HandoffTaken(HandoffChange, frozen=True):
-    """Command was taken, the role changes hands with it; `although` says why it went without a whole read-back."""
+    """Command was taken, and the role with it; `although` is the reason where the read-back was not complete."""
 
     kind: ClassVar[str] = "handoff.taken"
     although: str = ""
 
 
 class HandoffWithdrawn(HandoffChange, frozen=True):
-    """The offer no longer stands."""
+    """The offer was withdrawn."""
 
     kind: ClassVar[str] = "handoff.withdrawn"
 
 
 def offer_command(incident: Incident, moment: Moment, who: str) -> HandoffOffered:
-    """Offer command to somebody; raises Refused for whoever has it, and while another offer stands."""
+    """Offer command; raises Refused for the present commander, and while another offer is open."""
     if not who:
         raise Refused("New commander required", "for example: :handoff Kim", about="who")
     now = commander(incident)
@@ -322,7 +322,7 @@ def offer_command(incident: Incident, moment: Moment, who: str) -> HandoffOffere
 
 
 def read_back(incident: Incident, moment: Moment, point: str, words: str) -> ReadBack:
-    """Say a point back in one's own words; raises Refused when nothing is said or it was said already."""
+    """Read a point back; raises Refused without text, and for a point that is read back."""
     offer = _offered(incident)
     if point not in READ_BACK_POINTS:
         raise Refused(
@@ -337,7 +337,7 @@ def read_back(incident: Incident, moment: Moment, point: str, words: str) -> Rea
 
 
 def withdraw_offer(incident: Incident, moment: Moment, reason: str = "") -> HandoffWithdrawn:
-    """Keep command after all."""
+    """Keep command."""
     return HandoffWithdrawn(now=None, was=_offered(incident))
 
 
@@ -376,12 +376,11 @@ HANDOFF_TOPIC = Topic(
 )
 
 
-# -- handover: Taking command: once everything was read back, the role changes hands, and both names stand on the
-# timeline.
+# Taking command
 
 
 def take_command(incident: Incident, moment: Moment, although: str = "") -> Sequence[Fact]:
-    """Take command that was offered; raises Refused while a point is not read back, unless a reason is given."""
+    """Take command; raises Refused while a point is not read back, unless a reason is given."""
     offer = incident.handoff
     if offer is None:
         raise Refused("Command is not offered", "for example: :handoff Kim")

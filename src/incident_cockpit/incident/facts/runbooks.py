@@ -1,9 +1,9 @@
-"""Decisions that a runbook puts between its steps: which way was taken, by whom, and when."""
+"""Runbooks of an incident: attached, updated to newer versions, and the branches taken at decision points."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar
@@ -24,7 +24,7 @@ from incident_cockpit.incident.facts.steps import (
     StepMarked,
     Steps,
 )
-from incident_cockpit.incident.facts.topic import Line, Topic, put, value_of
+from incident_cockpit.incident.facts.topic import Line, Topic, fold_by_name, put, value_of
 from incident_cockpit.runbook.model import Choice, Gate, Runbook, Step, StepMark
 from incident_cockpit.text.plurals import counted
 
@@ -39,9 +39,9 @@ _SIGNS = re.compile(r"\*\*|__|`|^[ \t]*(?:[>*+-][ \t]+)+", re.MULTILINE)
 
 
 class BranchTaken(Struct, frozen=True):
-    """The way that was taken at a gate: its words, and the title of the section it leads to, if it leads to one.
+    """The branch taken at a decision point: its text, and the title of the section it leads to, if any.
 
-    `asked` is what the gate asks, which a newer version of the runbook may have no more.
+    `asked` is the text of the decision point, which a newer version of the runbook may no longer have.
     """
 
     asked: str
@@ -53,12 +53,12 @@ class BranchTaken(Struct, frozen=True):
 
     @property
     def told(self) -> str:
-        """Return the decision in one line: what was asked, and which way it went."""
+        """Return the decision in one line: its text and the branch."""
         return f"{_short(self.asked)}  → {self.way}"
 
     @property
     def way(self) -> str:
-        """Return where it went: the section, or the words of the choice."""
+        """Return where the branch leads: the section, or the text of the choice."""
         return self.to or self.words
 
 
@@ -67,7 +67,7 @@ def _short(text: str) -> str:
 
 
 class GatePassed(Change, frozen=True):
-    """A way was taken at a gate, or another one."""
+    """A branch was taken at a decision point."""
 
     kind: ClassVar[str] = "gate.passed"
     names: ClassVar[str] = "gate"
@@ -77,7 +77,7 @@ class GatePassed(Change, frozen=True):
 
 
 def choose_branch(incident: Incident, moment: Moment, gate: str, choice: str) -> GatePassed:
-    """Take a way at a gate, named by its number, its words or its section; raises Refused for one it does not have."""
+    """Choose a branch by its number, text or section; raises Refused for one that does not exist."""
     decision = find_gate(incident, gate)
     if decision is None:
         raise Refused(f'No decision point matches "{gate}"', "use its words", about="gate")
@@ -97,14 +97,14 @@ def choose_branch(incident: Incident, moment: Moment, gate: str, choice: str) ->
 
 
 def find_gate(incident: Incident, gate: str) -> Gate | None:
-    """Return the gate with this id ("r4.g1"), or None."""
+    """Return the decision point with this id ("r4.g1"), or None."""
     runbook, _, key = gate.partition(".")
     attached = incident.steps.runbooks.get(runbook)
     return next((each for each in attached.gates if each.key == key), None) if attached else None
 
 
 def gate_question(gate: Gate) -> str:
-    """Return the text of a gate as people read it: on one line, without the signs of Markdown."""
+    """Return the text of a decision point on one line, without Markdown characters."""
     return " ".join(_SIGNS.sub("", _LINK.sub(r"\1", gate.text)).split())
 
 
@@ -118,21 +118,16 @@ def _meant(choices: tuple[Choice, ...], titles: list[str], choice: str) -> int |
     return next((fits[0] for fits in (whole, part) if len(fits) == 1), None)
 
 
-def _fold(state: Mapping[str, BranchTaken], fact: GatePassed) -> Mapping[str, BranchTaken]:
-    return put(state, fact.gate, fact.now)
-
-
 def _words(fact: GatePassed, incident: Incident) -> Line:
     passed = value_of(fact.now, fact.was)
     # The way comes first, because a line is cut at its end and the runbook knows what it asked.
     return Line("gate", f"→ {passed.way}  ({_short(passed.asked)})")
 
 
-TOPIC = Topic("gates", {}, (GatePassed,), _fold, _words)
+TOPIC = Topic("gates", {}, (GatePassed,), fold_by_name, _words)
 
 
-# -- runbooks: The runbooks of an incident: attached as they were read, and put in the place of older versions of
-# themselves.
+# Runbooks
 
 
 # Boxes are what a checklist is expected to have; another rule is worth a word.
@@ -140,7 +135,7 @@ _PLAIN = "task items"
 
 
 class RunbookAttached(Change, frozen=True):
-    """A runbook belongs to the incident from here on, its steps frozen as they were read."""
+    """A runbook was attached, with its steps as they were read."""
 
     kind: ClassVar[str] = "runbook.attached"
     names: ClassVar[str] = "runbook"
@@ -149,21 +144,21 @@ class RunbookAttached(Change, frozen=True):
     was: Runbook | None
 
     def touched_by(self, later: Change) -> bool:
-        """Return whether one of its steps was worked on since, or a way was taken at one of its gates."""
+        """Return whether one of its steps or decision points was worked on since."""
         if isinstance(later, StepChange | GatePassed):
             return _place(later)[0] == self.runbook
         return self.subject == later.subject
 
 
 class RunbookVersion(Struct, frozen=True):
-    """One version of an attached runbook, and the steps of those before it that it has no more."""
+    """One version of an attached runbook, and the steps of former versions that it no longer has."""
 
     runbook: Runbook
     gone: tuple[Step, ...] = ()
 
 
 class RunbookMerged(Change, frozen=True):
-    """A newer version of an attached runbook took its place; the steps that are in both kept their ids."""
+    """An attached runbook was updated; steps that are in both versions kept their ids."""
 
     kind: ClassVar[str] = "runbook.merged"
     names: ClassVar[str] = "runbook"
@@ -172,7 +167,7 @@ class RunbookMerged(Change, frozen=True):
     was: RunbookVersion | None
 
     def touched_by(self, later: Change) -> bool:
-        """Return whether it is about a step that only one of the two versions has, or about the runbook itself."""
+        """Return whether a later fact is about a step that only one version has, or about the runbook itself."""
         if isinstance(later, RunbookAttached):
             return later.runbook == self.runbook
         if isinstance(later, StepChange | GatePassed):
@@ -192,7 +187,7 @@ def attach_runbook(
     runbook: Runbook,
     rule: str | None = None,  # the runbook was read by it already, and says so itself
 ) -> tuple[Change, ...]:
-    """Attach a runbook; steps that its file has ticked already are taken over as done before the incident."""
+    """Attach a runbook; steps that its file has ticked already count as done."""
     if any(attached.sha256 == runbook.sha256 for attached in incident.steps.runbooks.values()):
         raise Refused(f"{runbook.name} is already attached", "its steps are in the Runbook pane", about="runbook")
     runbook_id = f"r{moment.seq}"
@@ -203,7 +198,7 @@ def attach_runbook(
 
 
 def update_runbook(incident: Incident, moment: Moment, runbook: str, newer: Runbook) -> tuple[Change, ...]:
-    """Put a newer version in the place of an attached runbook; steps that are in both keep what was done to them.
+    """Update an attached runbook to a newer version; steps that are in both keep their marks.
 
     Raises Refused for a version that is attached already, and for a file that has no step in common with the runbook.
     """
@@ -242,9 +237,9 @@ def update_runbook(incident: Incident, moment: Moment, runbook: str, newer: Runb
 
 
 def _stable_keys(current: Runbook, gone: tuple[Step, ...], newer: Runbook, matches: Merged) -> dict[str, str]:
-    """Return by the key in the newer file the key that each of its steps has here, never one that another step had.
+    """Return the key of each step of the newer file, never one that another step had.
 
-    A step that was gone and has come back has its old key again, and so has one that was added here before.
+    A step that was removed and has come back gets its old key again, and so does one that was added here before.
     """
     keys = {new: old for old, new in matches.moved.items()}
     texts = {step.key: step.text for step in newer.steps}
@@ -261,7 +256,7 @@ def _stable_keys(current: Runbook, gone: tuple[Step, ...], newer: Runbook, match
 
 
 def _gate_keys(current: Runbook, newer: Runbook, same: dict[str, str], passed: list[str]) -> dict[str, str]:
-    """Return by the key in the newer file the key that each of its gates has here, never one that another gate had."""
+    """Return the key of each decision point of the newer file, never one that another had."""
     number = max((int(key[1:]) for key in (*passed, *(gate.key for gate in current.gates))), default=0)
     fresh = (gate.key for gate in newer.gates if gate.key not in same)
     return same | {key: f"g{place}" for place, key in enumerate(fresh, number + 1)}
@@ -270,7 +265,7 @@ def _gate_keys(current: Runbook, newer: Runbook, same: dict[str, str], passed: l
 def _so_marked(
     incident: Incident, moment: Moment, runbook_id: str, runbook: Runbook, former: Runbook | None = None
 ) -> Iterator[StepChange]:
-    """Yield what the file brings along, for steps that nobody has touched here: marks, and roles named as `@role`."""
+    """Yield the marks and the assigned roles of the file, for steps that were not worked on here."""
     before = {step.key: first_mention(incident.adopted, step.text) for step in former.steps} if former else {}
     for step in runbook.steps:
         step_id = f"{runbook_id}.{step.key}"
@@ -285,7 +280,7 @@ def _so_marked(
 
 
 def _place(change: StepChange | GatePassed) -> tuple[str, str]:
-    """Return the runbook that it is about, and the key of the step or gate."""
+    """Return the runbook of a fact, and the key of its step or decision point."""
     runbook, _, key = (change.step if isinstance(change, StepChange) else change.gate).partition(".")
     return runbook, key
 
@@ -299,7 +294,7 @@ def _keys(version: RunbookVersion | None) -> frozenset[str]:
 
 
 def _difference(was: RunbookVersion | None, now: RunbookVersion | None) -> str:
-    """Say what a newer version changed: how many steps are new, gone, kept and, among those, worded anew."""
+    """Return what a newer version changed: how many steps are new, gone, kept and, among those, reworded."""
     before, after = _keys(was), _keys(now)
     texts = {(step.key, step.text) for version in (was, now) if version for step in version.runbook.steps}
     new, reworded = len(after - before), len(texts) - len(before | after)
@@ -308,7 +303,7 @@ def _difference(was: RunbookVersion | None, now: RunbookVersion | None) -> str:
 
 
 def _made_of(runbook: Runbook) -> str:
-    """Say how many steps a runbook has, by which rule where that is not the plain one, and that it has warnings."""
+    """Return the number of steps of a runbook, its step format where that is not the plain one, and its warnings."""
     said_of = [counted(len(runbook.steps), "step")]
     if runbook.rule != _PLAIN:
         said_of.append(f"format: {runbook.rule}")

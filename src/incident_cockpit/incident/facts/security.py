@@ -1,8 +1,7 @@
-"""The record of a breach of personal data: what an authority asks for, field by field (GDPR, articles 33 and 34)."""
+"""The record of a personal-data breach by GDPR articles 33 and 34, and evidence with its chain of custody."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
@@ -13,7 +12,7 @@ from incident_cockpit.errors import Refused
 from incident_cockpit.incident.event import Change, Moment
 from incident_cockpit.incident.facts.classification import types_of
 from incident_cockpit.incident.facts.severity import DatedValue
-from incident_cockpit.incident.facts.topic import Line, Topic, put, value_of
+from incident_cockpit.incident.facts.topic import Line, Topic, fold_by_name, value_of
 
 if TYPE_CHECKING:
     from incident_cockpit.incident.state import Incident
@@ -34,7 +33,7 @@ BREACH_FIELDS = {
 
 
 class BreachNoted(Change, frozen=True):
-    """A field of the breach record was filled in or put right."""
+    """A field of the breach record was set."""
 
     kind: ClassVar[str] = "breach.noted"
     names: ClassVar[str] = "field"
@@ -44,7 +43,7 @@ class BreachNoted(Change, frozen=True):
 
 
 def set_breach_field(incident: Incident, moment: Moment, field: str, text: str) -> BreachNoted:
-    """Fill in a field of the breach record, or put it right; raises Refused for an unknown field and for no words."""
+    """Set a field of the breach record; raises Refused for an unknown field and without text."""
     if field not in BREACH_FIELDS:
         raise Refused(
             f'No field of the breach record matches "{field}"', "use one of: " + ", ".join(BREACH_FIELDS), about="field"
@@ -58,36 +57,32 @@ def set_breach_field(incident: Incident, moment: Moment, field: str, text: str) 
 
 
 def is_breach(incident: Incident) -> bool:
-    """Return whether a record of a breach is kept: a type asks for it, or somebody has begun one."""
+    """Return whether a breach record is kept: a type requires it, or a field was set."""
     return bool(incident.breach) or any(each.breach for each in types_of(incident))
 
 
 def missing_breach_fields(incident: Incident) -> tuple[str, ...]:
-    """Return the fields of the record that are still empty; the reason of a delay is asked for only where there is one.
+    """Return the empty fields of the breach record, without the reasons for a delay.
 
-    Within 72 hours of becoming aware the authority is told without it (GDPR, article 33 paragraph 1).
+    Within 72 hours of becoming aware the notification needs no reasons (GDPR, article 33 paragraph 1).
     """
     if not is_breach(incident):
         return ()
     return tuple(field for field in BREACH_FIELDS if field not in incident.breach and field != "delay")
 
 
-def _fold(state: Mapping[str, DatedValue], fact: BreachNoted) -> Mapping[str, DatedValue]:
-    return put(state, fact.field, fact.now)
-
-
 def _words(fact: BreachNoted, incident: Incident) -> Line:
     return Line("breach", f"{fact.field}: {fact.now.value if fact.now else 'unknown'}")
 
 
-TOPIC = Topic("breach", {}, (BreachNoted,), _fold, _words)
+TOPIC = Topic("breach", {}, (BreachNoted,), fold_by_name, _words)
 
 
-# -- evidence: What was kept as evidence, where it lies and who has it.
+# Evidence
 
 
 class Evidence(Struct, frozen=True):
-    """One piece: what it is, where it lies, who secured it and when; `handed` tells who has had it since."""
+    """A piece of evidence: what and where it is, who secured it and when; `handed` are its later custodians."""
 
     text: str
     where: str
@@ -97,7 +92,7 @@ class Evidence(Struct, frozen=True):
 
 
 class EvidenceKept(Change, frozen=True):
-    """A piece of evidence was secured, or handed on."""
+    """A piece of evidence was secured, or its custody transferred."""
 
     kind: ClassVar[str] = "evidence.kept"
     names: ClassVar[str] = "evidence"
@@ -107,7 +102,7 @@ class EvidenceKept(Change, frozen=True):
 
 
 def log_evidence(incident: Incident, moment: Moment, text: str, where: str = "") -> EvidenceKept:
-    """Note what was kept as evidence and where it lies; raises Refused when nothing is said (seed 003, section 11)."""
+    """Log evidence and its location; raises Refused without text."""
     if not text:
         raise Refused("Evidence required", 'for example: :evidence "disk image of web-3" vault 12', about="text")
     evidence = Evidence(text=text, where=where, by=moment.who, when=moment.happened)
@@ -115,7 +110,7 @@ def log_evidence(incident: Incident, moment: Moment, text: str, where: str = "")
 
 
 def transfer_custody(incident: Incident, moment: Moment, evidence: str, who: str) -> EvidenceKept:
-    """Note who has a piece of evidence from here on, so that its way can be shown later; raises Refused."""
+    """Log a custody transfer, for the chain of custody; raises Refused without another name."""
     current = incident.evidence.get(evidence)
     if current is None:
         raise Refused(f'No evidence matches "{evidence}"', "use its words", about="evidence")
@@ -127,12 +122,8 @@ def transfer_custody(incident: Incident, moment: Moment, evidence: str, who: str
 
 
 def custodian(evidence: Evidence) -> str:
-    """Return who has it now."""
+    """Return the present custodian."""
     return evidence.handed[-1] if evidence.handed else evidence.by
-
-
-def _evidence_fold(state: Mapping[str, Evidence], fact: EvidenceKept) -> Mapping[str, Evidence]:
-    return put(state, fact.evidence, fact.now)
 
 
 def _evidence_words(fact: EvidenceKept, incident: Incident) -> Line:
@@ -142,4 +133,4 @@ def _evidence_words(fact: EvidenceKept, incident: Incident) -> Line:
     return Line("evidence", evidence.text + (f" ({evidence.where})" if evidence.where else ""))
 
 
-EVIDENCE_TOPIC = Topic("evidence", {}, (EvidenceKept,), _evidence_fold, _evidence_words)
+EVIDENCE_TOPIC = Topic("evidence", {}, (EvidenceKept,), fold_by_name, _evidence_words)

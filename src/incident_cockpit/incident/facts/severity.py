@@ -1,9 +1,9 @@
-"""A value that holds from a moment on, with the reason it was given: severity, phase and impact are such."""
+"""Severity, impact and affected systems, and the peak of the impact."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
@@ -14,22 +14,29 @@ from msgspec.structs import replace
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.event import Change, Moment
 from incident_cockpit.incident.facts.report import check_declared
-from incident_cockpit.incident.facts.topic import Line, Topic, parse_choice, put, value_of, with_latest
+from incident_cockpit.incident.facts.topic import (
+    Line,
+    Topic,
+    fold_by_name,
+    fold_value,
+    parse_choice,
+    value_of,
+    with_latest,
+)
 
 if TYPE_CHECKING:
     from incident_cockpit.incident.state import Incident
 
 
 class DatedValue(Struct, frozen=True):
-    """What holds, since when, and why."""
+    """A value, since when it is valid, and the reason."""
 
     value: str
     since: datetime
     reason: str = ""
 
 
-# -- severity: How bad it is, since when, and why that was said; what it was before stays, because the plan's clocks
-# look back.
+# Severity
 
 
 class SeverityChanged(Change, frozen=True):
@@ -48,7 +55,7 @@ def severity_rank(incident: Incident) -> int:
 
 
 def change_severity(incident: Incident, moment: Moment, severity: str, reason: str) -> SeverityChanged:
-    """Change the severity; raises Refused for one the plan does not have, the one that holds, and a missing reason."""
+    """Change the severity; raises Refused for an unknown one, the current one, and without a reason."""
     check_declared(incident)
     chosen = incident.plan.find_severity(severity)
     if incident.severity is not None and incident.severity.value == chosen.id:
@@ -72,11 +79,11 @@ def _words(fact: SeverityChanged, incident: Incident) -> Line:
 TOPIC = Topic("severities", (), (SeverityChanged,), _fold, _words)
 
 
-# -- impact: Who is hurt and how, in words, as it stands now.
+# Impact
 
 
 class ImpactSet(Change, frozen=True):
-    """The impact as it is known from here on."""
+    """The impact was described."""
 
     kind: ClassVar[str] = "impact.set"
     announced: ClassVar[bool] = True
@@ -85,28 +92,24 @@ class ImpactSet(Change, frozen=True):
 
 
 def describe_impact(incident: Incident, moment: Moment, impact: str) -> ImpactSet:
-    """Say who is hurt and how; raises Refused when nothing is said."""
+    """Describe the impact; raises Refused without text."""
     if not impact:
         raise Refused("Impact required", "for example: :impact 8% of EU card payments fail", about="impact")
     return ImpactSet(now=DatedValue(impact, moment.happened), was=incident.impact)
-
-
-def _impact_fold(state: DatedValue | None, fact: ImpactSet) -> DatedValue | None:
-    return fact.now
 
 
 def _impact_words(fact: ImpactSet, incident: Incident) -> Line:
     return Line("impact", fact.now.value if fact.now else "unknown")
 
 
-IMPACT_TOPIC = Topic("impact", None, (ImpactSet,), _impact_fold, _impact_words)
+IMPACT_TOPIC = Topic("impact", None, (ImpactSet,), fold_value, _impact_words)
 
 
-# -- systems: Which systems are affected, and how each of them stands.
+# Systems
 
 
 class Health(StrEnum):
-    """How a system stands; the words are those of public status pages, from bad to good."""
+    """Status of a system, in the words of public status pages, from worst to best."""
 
     MAJOR_OUTAGE = "major outage"
     PARTIAL_OUTAGE = "partial outage"
@@ -116,7 +119,7 @@ class Health(StrEnum):
 
 
 class Affected(Struct, frozen=True):
-    """A system, how it stands since when, and what was said of it."""
+    """A system, its status and since when, and a note."""
 
     name: str
     health: Health
@@ -126,7 +129,7 @@ class Affected(Struct, frozen=True):
 
 
 class SystemChanged(Change, frozen=True):
-    """A system stands differently; it is named by its words in small letters."""
+    """The status of a system changed; its id is its name in lower case."""
 
     kind: ClassVar[str] = "system.changed"
     announced: ClassVar[bool] = True
@@ -137,12 +140,12 @@ class SystemChanged(Change, frozen=True):
 
     @property
     def is_progress(self) -> bool:
-        """Return whether it shows progress: a system is known to be better or worse."""
+        """Return True: a system is known to be better or worse."""
         return True
 
 
 def set_system_status(incident: Incident, moment: Moment, system: str, health: str, note: str = "") -> SystemChanged:
-    """Say how a system stands; raises Refused without a name, and for a word that is no status."""
+    """Set the status of a system; raises Refused without a name, and for an unknown status."""
     name = " ".join(system.split())
     if not name:
         raise Refused("System required", "for example: :system checkout degraded", about="system")
@@ -156,7 +159,7 @@ def set_system_status(incident: Incident, moment: Moment, system: str, health: s
 
 
 def affected_systems(incident: Incident) -> tuple[Affected, ...]:
-    """Return the systems that are not well now, the worst first."""
+    """Return the systems that are impaired now, the worst first."""
     order = list(Health)
     ill = [
         system for system in incident.systems.values() if system.health not in (Health.RESTORED, Health.NOT_AFFECTED)
@@ -164,19 +167,15 @@ def affected_systems(incident: Incident) -> tuple[Affected, ...]:
     return tuple(sorted(ill, key=lambda system: (order.index(system.health), system.name.casefold())))
 
 
-def _systems_fold(state: Mapping[str, Affected], fact: SystemChanged) -> Mapping[str, Affected]:
-    return put(state, fact.system, fact.now)
-
-
 def _systems_words(fact: SystemChanged, incident: Incident) -> Line:
     system = value_of(fact.now, fact.was)
     return Line("system", f"{system.name}: {system.health.value}" + (f" ({system.note})" if system.note else ""))
 
 
-SYSTEMS_TOPIC = Topic("systems", {}, (SystemChanged,), _systems_fold, _systems_words)
+SYSTEMS_TOPIC = Topic("systems", {}, (SystemChanged,), fold_by_name, _systems_words)
 
 
-# -- impacts: How large the harm was at its worst: the numbers in the words of an impact, and the highest of each sort.
+# Peak of the impact
 
 _NUMBER = re.compile(
     r"(?<![\w.,:#/])(?<![A-Za-z]-)"
@@ -222,9 +221,9 @@ _CLAUSE = re.compile(r"[.;!?\n](?=\s|$)|,\s")
 
 
 class Figure(Struct, frozen=True):
-    """A number in the words of an impact: how much of what, and the words that say it.
+    """A number in the text of an impact: the amount, its noun, and its words.
 
-    A `share` is in hundredths; `of` is the noun in the singular, "" where none is said; `whole` is the 12 of "3 of 12".
+    A `share` is in percent; `of` is the noun in the singular, "" where there is none; `whole` is the 12 of "3 of 12".
     """
 
     amount: float
@@ -235,12 +234,12 @@ class Figure(Struct, frozen=True):
 
     @property
     def sort(self) -> tuple[bool, str]:
-        """Return what it can be compared by: shares of the same thing, or counts of it."""
+        """Return the key by which figures compare: shares of the same thing, or counts of it."""
         return self.share, self.of
 
 
 class Peak(Struct, frozen=True):
-    """The highest figure of its sort and since when it was; `past` says that it has fallen by now, or is not said."""
+    """The peak figure of its kind and since when; `past` where the present figure is lower or missing."""
 
     figure: Figure
     since: datetime
@@ -248,7 +247,7 @@ class Peak(Struct, frozen=True):
 
 
 def figures(text: str) -> tuple[Figure, ...]:
-    """Return the numbers that measure harm, in their order; times, versions and what works are none."""
+    """Return the numbers that measure impact, in order; not times, versions and what works."""
     result: list[Figure] = []
     for clause in _CLAUSE.split(text[:5_000]):
         if not (_WELL.search(clause) and not _NOT.search(clause)):
@@ -264,9 +263,9 @@ def figures(text: str) -> tuple[Figure, ...]:
 
 
 def peak_figures(impacts: Iterable[DatedValue]) -> tuple[Peak, ...]:
-    """Return the highest figure of each sort, in the order in which the sorts came up; the last impact holds now.
+    """Return the peak figure of each kind, in the order in which the kinds came up; the last impact is the present one.
 
-    A share that does not say of what is one of what the share before it was: "8% of payments", then "12%".
+    A share without a noun has the noun of the share before it: "8% of payments", then "12%".
     """
     peaks: dict[tuple[bool, str], Peak] = {}
     last: dict[tuple[bool, str], float] = {}
@@ -311,15 +310,15 @@ def _amount(match: re.Match[str]) -> float:
 
 
 def _counted(match: re.Match[str], amount: float) -> float:
-    """Return the amount of what comes in whole pieces: "1.200 customers" are as many as 1,200."""
+    """Return the amount of a countable thing: "1.200 customers" are as many as 1,200."""
     thousands = match["part"] is not None and len(match["part"]) == 4 and not match["scale"]
     return amount * 1_000 if thousands else amount
 
 
 def _noun(clause: str, at: int, *, singular: bool = False) -> tuple[str, int]:
-    """Return the noun that follows, in the singular, and where it ends; ("", at) where none does.
+    """Return the noun that follows, in the singular, and where it ends; ("", at) where there is none.
 
-    It is the first word in the plural before the sentence goes on, or where all of a thing is meant, the last word.
+    It is the first plural before the sentence goes on, or where all of a thing is meant, the last word.
     """
     follows = _FOLLOWS.match(clause, at)
     if follows is None:
@@ -347,7 +346,7 @@ def _one(word: str) -> str:
 
 
 def _is_name(clause: str, match: re.Match[str], noun: str) -> bool:
-    """Return whether the number names something, as a version or a status code does, or says when or how long."""
+    """Return whether a number names something, as a version or a status code does, or is a time."""
     before = _BEFORE.search(clause, max(0, match.start() - 24), match.start())
     if before is not None and before[1].casefold() in _NAMED and match["whole"] is None:
         return True

@@ -1,4 +1,4 @@
-"""Where the steps stand that the file does not have: behind the one they were added to, in every version of it."""
+"""Steps of an incident's runbooks: done, skipped, answered, assigned, limited in time, or added."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Added(Struct, frozen=True):
-    """A step that the file does not have, the key of the one it stands behind, and the title of its section."""
+    """A step that the file does not have, the key of the step before it, and the title of its section."""
 
     after: str
     step: Step
@@ -33,9 +33,9 @@ class Added(Struct, frozen=True):
 
 
 def in_order(runbook: Runbook, added: Mapping[str, Added]) -> tuple[Step, ...]:
-    """Return the steps of a runbook in order, those that were added (by their keys) behind the ones they belong to.
+    """Return the steps of a runbook in order, each added step after the one it was added to.
 
-    One whose place a newer version has no more stands at the end of its section, or of the runbook.
+    An added step whose place a newer version no longer has comes at the end of its section, or of the runbook.
     """
     if not added:
         return runbook.steps
@@ -53,7 +53,7 @@ def in_order(runbook: Runbook, added: Mapping[str, Added]) -> tuple[Step, ...]:
 
 
 def _with_added(steps: tuple[Step, ...], behind: Mapping[str, list[Step]]) -> Iterator[Step]:
-    """Yield the steps, and when everything under one has been, what was added behind it."""
+    """Yield the steps, and after each with its substeps, the steps that were added to it."""
     above: list[Step] = []
     for step in steps:
         while above and above[-1].depth >= step.depth:
@@ -65,7 +65,7 @@ def _with_added(steps: tuple[Step, ...], behind: Mapping[str, list[Step]]) -> It
 
 
 def _chain(beside: Step, behind: Mapping[str, list[Step]]) -> Iterator[Step]:
-    """Yield what was added behind a step, each followed by what was added behind it in turn."""
+    """Yield the steps that were added to a step, each followed by those that were added to it in turn."""
     waiting = list(reversed(behind.get(beside.key, ())))
     while waiting:
         step = waiting.pop()
@@ -75,7 +75,7 @@ def _chain(beside: Step, behind: Mapping[str, list[Step]]) -> Iterator[Step]:
 
 
 def _end_of(title: str, runbook: Runbook, order: list[Step]) -> tuple[int, int]:
-    """Return the section with this title and the place behind its last step; the end of the runbook without one."""
+    """Return the section with this title and the place after its last step; the end of the runbook without one."""
     section = next((number for number, each in enumerate(runbook.sections) if each.title == title), None)
     if section is None:
         return (order[-1].section if order else 0), len(order)
@@ -83,8 +83,7 @@ def _end_of(title: str, runbook: Runbook, order: list[Step]) -> tuple[int, int]:
     return section, at
 
 
-# -- steps: What became of the steps of an incident's runbooks: done, skipped, answered, given away, boxed in time,
-# added.
+# Steps
 
 # The reason of a mark that the runbook's file brought along.
 MARKED_IN_FILE = "so marked in the file"
@@ -93,7 +92,7 @@ _QUESTION = re.compile(r"[?？؟]['\"”’»)\]*_]{0,8}(?: ?\([^()?]{0,200}\))?
 
 
 class Status(StrEnum):
-    """What became of a step."""
+    """Status of a step."""
 
     OPEN = "open"
     DOING = "in progress"
@@ -102,12 +101,12 @@ class Status(StrEnum):
 
     @property
     def closed(self) -> bool:
-        """Return whether nothing is left to do."""
+        """Return whether it is done or skipped."""
         return self in (Status.DONE, Status.SKIPPED)
 
 
 class Mark(Struct, frozen=True):
-    """What became of a step, by whom and when, the reason where it was skipped, the answer where it was a question."""
+    """The mark on a step: its status, author and time, the reason where it was skipped, the answer to a question."""
 
     status: Status
     who: str
@@ -117,7 +116,7 @@ class Mark(Struct, frozen=True):
 
 
 class _Order(NamedTuple):
-    """The steps of one runbook as they stand: in order, by key (those that are gone too), and by the key above."""
+    """The steps of one runbook: in order, by key (removed ones included), and by the key of the parent."""
 
     steps: tuple[Step, ...]
     found: Mapping[str, Step]
@@ -125,11 +124,12 @@ class _Order(NamedTuple):
 
 
 class Steps(Struct, frozen=True, dict=True):
-    """The attached runbooks in order, and by step id what was done to their steps.
+    """The attached runbooks in order, and the state of their steps by step id.
 
-    A step id is "<runbook id>.<step key>", such as "r4.s12"; it stays the same through every version of the runbook.
-    `given` holds a name, or "@" and a role's id, which means whoever holds it; `boxes` until when a step should be
-    done; `added` the steps of this incident alone; `gone` the steps that newer versions have no more, by runbook id.
+    A step id is "<runbook id>.<step key>", such as "r4.s12", and stays the same through every version of the runbook.
+    `assignees` holds a name, or "@" and a role's id, which means its present holder; `time_limits` until when a step
+    should be done; `added` the steps of this incident alone; `gone` the steps that newer versions no longer have, by
+    runbook id.
     """
 
     runbooks: Mapping[str, Runbook] = field(default_factory=dict)
@@ -141,7 +141,7 @@ class Steps(Struct, frozen=True, dict=True):
 
     @cached_property
     def _orders(self) -> dict[str, _Order]:
-        """Return what was looked up so far; a pane asks for every step of a long runbook with every key."""
+        """Return the looked-up orders; a pane asks for every step of a long runbook with every key."""
         return {}
 
     def _order(self, runbook: str) -> _Order:
@@ -156,22 +156,22 @@ class Steps(Struct, frozen=True, dict=True):
         return order
 
     def of(self, runbook: str) -> tuple[Step, ...]:
-        """Return the steps of a runbook in order, those that were added here among them."""
+        """Return the steps of a runbook in order, added ones included."""
         return self._order(runbook).steps
 
     def added_to(self, runbook: str) -> dict[str, Added]:
-        """Return by its key what was added to a runbook here."""
+        """Return the steps that were added to a runbook here, by key."""
         return {
             key.partition(".")[2]: addition for key, addition in self.added.items() if key.startswith(f"{runbook}.")
         }
 
     def find(self, step: str) -> Step | None:
-        """Return the step with this id, also one that is gone, because the record still speaks of it; or None."""
+        """Return the step with this id, also one that was removed, because the record still names it; or None."""
         runbook, _, key = step.partition(".")
         return self._order(runbook).found.get(key) if runbook in self.runbooks else None
 
     def under(self, step: str) -> tuple[str, ...]:
-        """Return the ids of the steps under this one, at any depth, in order."""
+        """Return the ids of the substeps of this step, at any depth, in order."""
         runbook, _, key = step.partition(".")
         if runbook not in self.runbooks:
             return ()
@@ -184,17 +184,17 @@ class Steps(Struct, frozen=True, dict=True):
         return tuple(step_ids)
 
     def is_gone(self, step: str) -> bool:
-        """Say whether a newer version of its runbook has the step no more."""
+        """Return whether a newer version of its runbook no longer has the step."""
         runbook, _, key = step.partition(".")
         return any(step.key == key for step in self.gone.get(runbook, ()))
 
     def status(self, step: str) -> Status:
-        """Return what became of the step with this id; untouched ones are open."""
+        """Return the status of the step with this id; a step without a mark is open."""
         mark = self.marks.get(step)
         return mark.status if mark else Status.OPEN
 
     def closed(self, step: str) -> bool:
-        """Say whether nothing is left to do: it is done or skipped."""
+        """Return whether a step is done or skipped."""
         return self.status(step).closed
 
     def progress(self) -> tuple[int, int]:
@@ -204,14 +204,14 @@ class Steps(Struct, frozen=True, dict=True):
 
 
 class StepChange(Change, frozen=True):
-    """Something was done to a step."""
+    """Change of a step."""
 
     names: ClassVar[str] = "step"
     step: str
 
 
 class StepMarked(StepChange, frozen=True):
-    """A step was done, answered, skipped, begun or reopened."""
+    """A step was done, answered, skipped, started or reopened."""
 
     kind: ClassVar[str] = "step.marked"
     now: Mark | None
@@ -219,7 +219,7 @@ class StepMarked(StepChange, frozen=True):
 
     @property
     def quiet(self) -> bool:
-        """Return whether it only repeats what the file said when it was attached, which has a line already."""
+        """Return whether it repeats a mark of the file, which has an entry of its own."""
         return self.was is None and self.now is not None and self.now.reason == MARKED_IN_FILE
 
     @property
@@ -229,7 +229,7 @@ class StepMarked(StepChange, frozen=True):
 
 
 class StepAssigned(StepChange, frozen=True):
-    """A step was given to a person or a role; `by_file` when the runbook's file named the role."""
+    """A step was assigned to a person or a role; `by_file` where the runbook's file named the role."""
 
     kind: ClassVar[str] = "step.given"
     now: str | None
@@ -238,12 +238,12 @@ class StepAssigned(StepChange, frozen=True):
 
     @property
     def quiet(self) -> bool:
-        """Return whether the file said so when it was attached, which has a line already."""
+        """Return whether the file named the role, which has an entry of its own."""
         return self.by_file
 
 
 class StepTimeLimitSet(StepChange, frozen=True):
-    """A step is to be done by a time, or no longer."""
+    """The time limit of a step was set or cleared."""
 
     kind: ClassVar[str] = "step.boxed"
     now: datetime | None
@@ -258,30 +258,30 @@ class StepAdded(StepChange, frozen=True):
     was: Added | None
 
     def touched_by(self, later: Change) -> bool:
-        """Return whether something was done to it since, or another was added behind it."""
+        """Return whether it was worked on since, or another step was added to it."""
         if isinstance(later, StepAdded) and value_of(later.now, later.was).after == self.step.partition(".")[2]:
             return True
         return isinstance(later, StepChange) and later.step == self.step
 
     @property
     def quiet(self) -> bool:
-        """Return whether a newer version of the runbook has it now, which has a line already."""
+        """Return whether a newer version of the runbook has the step now, which has an entry of its own."""
         return self.now is None
 
 
 def tick(incident: Incident, moment: Moment, step: str) -> StepMarked:
-    """Mark a step as done, or open it again when it is done or skipped already."""
+    """Tick a step, or reopen it where it is done or skipped."""
     return _mark(incident, moment, step, Status.OPEN if incident.steps.closed(step) else Status.DONE)
 
 
 def complete(incident: Incident, moment: Moment, step: str) -> StepMarked:
-    """Mark a step as done; raises Refused when it is."""
+    """Mark a step as done; raises Refused where it is."""
     _not_yet(incident, step, Status.DONE)
     return _mark(incident, moment, step, Status.DONE)
 
 
 def complete_with_substeps(incident: Incident, moment: Moment, step: str) -> tuple[StepMarked, ...]:
-    """Mark a step and everything open under it as done; raises Refused when nothing of it is open."""
+    """Mark a step and its open substeps as done; raises Refused where none is open."""
     _known(incident, step)
     open_ones = [step_id for step_id in (step, *incident.steps.under(step)) if not incident.steps.closed(step_id)]
     if not open_ones:
@@ -292,7 +292,7 @@ def complete_with_substeps(incident: Incident, moment: Moment, step: str) -> tup
 
 
 def answer_question(incident: Incident, moment: Moment, step: str, answer: str = "") -> StepMarked:
-    """Answer a question of the runbook, which is done with that; without words it is only ticked."""
+    """Answer a question step, which is done with that; without an answer it is only ticked."""
     mark = incident.steps.marks.get(step)
     # Another answer puts the first one right; no words never take an answer away, opening the step again does.
     if not answer or mark is None or mark.answer == answer:
@@ -301,19 +301,19 @@ def answer_question(incident: Incident, moment: Moment, step: str, answer: str =
 
 
 def start_step(incident: Incident, moment: Moment, step: str) -> StepMarked:
-    """Mark a step as in progress; raises Refused when it is."""
+    """Start a step; raises Refused where it is in progress."""
     _not_yet(incident, step, Status.DOING)
     return _mark(incident, moment, step, Status.DOING)
 
 
 def reopen(incident: Incident, moment: Moment, step: str) -> StepMarked:
-    """Open a step again; raises Refused when it is open."""
+    """Reopen a step; raises Refused where it is open."""
     _not_yet(incident, step, Status.OPEN)
     return _mark(incident, moment, step, Status.OPEN)
 
 
 def skip(incident: Incident, moment: Moment, step: str, reason: str) -> StepMarked:
-    """Skip a step with the reason; raises Refused without one, because the postmortem will ask."""
+    """Skip a step; raises Refused without the reason, because the postmortem lists it."""
     if not reason:
         raise Refused("Reason required", "enter why the step does not apply", about="reason")
     _not_yet(incident, step, Status.SKIPPED)
@@ -321,7 +321,7 @@ def skip(incident: Incident, moment: Moment, step: str, reason: str) -> StepMark
 
 
 def assign_step(incident: Incident, moment: Moment, step: str, who: str) -> StepAssigned:
-    """Give a step to a person, or to a role ("@scribe"), which means whoever holds it; raises Refused for nobody."""
+    """Assign a step to a person, or to a role ("@scribe"), which means its present holder."""
     if not who:
         raise Refused("Name required", "enter a person, or a role such as @scribe", about="who")
     _known(incident, step)
@@ -333,7 +333,7 @@ def assign_step(incident: Incident, moment: Moment, step: str, who: str) -> Step
 
 
 def set_time_limit(incident: Incident, moment: Moment, step: str, within: timedelta | None) -> StepTimeLimitSet:
-    """Give a step a time in which it should be done, or take that away with None; it becomes a due item."""
+    """Set the time limit of a step, or clear it with None; it becomes a due item."""
     current = _known(incident, step)
     if within is None and step not in incident.steps.time_limits:
         raise Refused(f'"{current.text}" has no time limit', "enter one, such as 10m", about="within")
@@ -346,7 +346,7 @@ def set_time_limit(incident: Incident, moment: Moment, step: str, within: timede
 
 
 def add_step(incident: Incident, moment: Moment, step: str, text: str) -> StepAdded:
-    """Add a step behind another one, for this incident alone; the redline proposes it to the runbook's owner."""
+    """Add a step after another one, for this incident only; the redline proposes it to the runbook's owner."""
     after = _known(incident, step)
     text = " ".join(text.split())
     if not text:
@@ -372,7 +372,7 @@ def add_step(incident: Incident, moment: Moment, step: str, text: str) -> StepAd
 
 
 def is_question(step: Step) -> bool:
-    """Say whether a step asks for an answer rather than for something to be done."""
+    """Return whether a step asks for an answer rather than for an action."""
     return _QUESTION.search(step.text) is not None
 
 

@@ -1,4 +1,4 @@
-"""Countdowns that people set by hand, and the putting off of anything that is due."""
+"""Timers, snoozed due items, and completion marks of plan items."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from incident_cockpit.errors import Refused
 from incident_cockpit.incident.event import Change, Moment
 from incident_cockpit.incident.facts.milestones import response_time
 from incident_cockpit.incident.facts.phase import last_reopening
-from incident_cockpit.incident.facts.topic import Line, Topic, put, value_of
+from incident_cockpit.incident.facts.topic import Line, Topic, fold_by_name, put, value_of
 from incident_cockpit.times.format import duration
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class TimerStatus(StrEnum):
-    """Whether a timer still counts."""
+    """Status of a timer."""
 
     RUNNING = "running"
     DONE = "done"
@@ -30,7 +30,7 @@ class TimerStatus(StrEnum):
 
 
 class Timer(Struct, frozen=True):
-    """What to think of, and when."""
+    """A reminder and when it is due."""
 
     text: str
     by: str
@@ -40,14 +40,14 @@ class Timer(Struct, frozen=True):
 
 
 class Timers(Struct, frozen=True):
-    """The timers by id, and by due item until when it was put off."""
+    """The timers by id, and by due item until when it is snoozed."""
 
     timers: Mapping[str, Timer] = field(default_factory=dict)
     snoozed: Mapping[str, datetime] = field(default_factory=dict)
 
 
 class TimerChanged(Change, frozen=True):
-    """A timer was set, done or cancelled."""
+    """A timer was set, completed or cancelled."""
 
     kind: ClassVar[str] = "timer.changed"
     names: ClassVar[str] = "timer"
@@ -57,7 +57,7 @@ class TimerChanged(Change, frozen=True):
 
 
 class Snoozed(Change, frozen=True):
-    """A due item was put off; `text` is what it said."""
+    """A due item was snoozed; `text` is its text."""
 
     kind: ClassVar[str] = "due.put_off"
     names: ClassVar[str] = "item"
@@ -68,23 +68,23 @@ class Snoozed(Change, frozen=True):
 
 
 def set_timer(incident: Incident, moment: Moment, within: timedelta, text: str = "") -> TimerChanged:
-    """Start a countdown; without words it is called by its length."""
+    """Set a timer; without a text it is named by its length."""
     timer = Timer(text or f"{duration(within)} timer", moment.who, moment.happened, moment.happened + within)
     return TimerChanged(timer=f"t{moment.seq}", now=timer, was=None)
 
 
 def complete_timer(incident: Incident, moment: Moment, timer: str) -> TimerChanged:
-    """End a timer because what it reminded of is done."""
+    """Mark a timer as done."""
     return _end(incident, timer, TimerStatus.DONE)
 
 
 def cancel_timer(incident: Incident, moment: Moment, timer: str) -> TimerChanged:
-    """End a timer because it is no longer wanted."""
+    """Cancel a timer."""
     return _end(incident, timer, TimerStatus.CANCELLED)
 
 
 def snooze(incident: Incident, moment: Moment, item: str, text: str, at: datetime, within: timedelta) -> Snoozed:
-    """Put off what is due at `at`: by `within` from then, or from now where it is late; the record says so."""
+    """Snooze what is due at `at`: by `within` from then, or from now where it is late."""
     until = max(at, moment.now) + within
     return Snoozed(item=item, text=text, now=until, was=incident.timers.snoozed.get(item))
 
@@ -127,11 +127,11 @@ def _words(fact: Change, incident: Incident) -> Line:
 TOPIC = Topic("timers", Timers(), (TimerChanged, Snoozed), _fold, _words)
 
 
-# -- deeds: What the plan asks for and only people can say: told, done, looked at, or not needed, with the reason.
+# Completion marks
 
 
 class CompletionStatus(StrEnum):
-    """Whether it was done, was not needed, or was passed over when the incident was closed."""
+    """Status of a plan item: done, waived, or overridden when the incident was closed."""
 
     DONE = "done"
     WAIVED = "not needed"
@@ -139,7 +139,7 @@ class CompletionStatus(StrEnum):
 
 
 class CompletionMark(Struct, frozen=True):
-    """What became of something the plan asks for; `text` is what it was, `note` what was said of it."""
+    """The completion mark of a plan item; `text` is the item, `note` the note or reason."""
 
     status: CompletionStatus
     text: str
@@ -149,7 +149,7 @@ class CompletionMark(Struct, frozen=True):
 
 
 class CompletionMarked(Change, frozen=True):
-    """Something the plan asks for was done, or was not needed; `deed` is its word in the plan."""
+    """A plan item was completed or waived; `deed` is its completion mark in the plan."""
 
     kind: ClassVar[str] = "deed.marked"
     names: ClassVar[str] = "deed"
@@ -161,7 +161,7 @@ class CompletionMarked(Change, frozen=True):
 def mark_items(
     incident: Incident, moment: Moment, deeds: Sequence[tuple[str, str]], status: CompletionStatus, note: str = ""
 ) -> tuple[CompletionMarked, ...]:
-    """Mark deeds, each with its text; raises Refused where one is marked so already, or is passed over silently."""
+    """Mark plan items, each with its text; raises Refused for a repeated mark, and to waive without a reason."""
     if status is not CompletionStatus.DONE and not note:
         raise Refused("Reason required", "enter why it is not needed", about="reason")
     facts = []
@@ -182,13 +182,9 @@ def mark_items(
 
 
 def current_mark(incident: Incident, word: str) -> CompletionMark | None:
-    """Return what was marked under a word since the incident was last reopened: an end that comes again asks again."""
+    """Return the mark that was set since the last reopening: the next end of an incident is judged anew."""
     deed, again = incident.completion_marks.get(word), last_reopening(incident)
     return deed if deed is not None and (again is None or deed.when >= again) else None
-
-
-def _deeds_fold(state: Mapping[str, CompletionMark], fact: CompletionMarked) -> Mapping[str, CompletionMark]:
-    return put(state, fact.deed, fact.now)
 
 
 def _deeds_words(fact: CompletionMarked, incident: Incident) -> Line:
@@ -199,4 +195,4 @@ def _deeds_words(fact: CompletionMarked, incident: Incident) -> Line:
     return Line("plan", f"{deed.text}  {deed.status.value}{note}")
 
 
-DEEDS_TOPIC = Topic("completion_marks", {}, (CompletionMarked,), _deeds_fold, _deeds_words)
+DEEDS_TOPIC = Topic("completion_marks", {}, (CompletionMarked,), fold_by_name, _deeds_words)

@@ -1,4 +1,4 @@
-"""Status updates that went out, and how often each audience is promised one."""
+"""Status updates that were sent, and the cadence and next update of each audience."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ _ENDS = ("mitigated", "resolved", "closed")
 
 
 class Update(Struct, frozen=True):
-    """One text that went out: to whom, the how-manieth, by which route, and what it promised.
+    """One update that was sent: its audience, number, text and route, and the promise of the next one.
 
-    `due` is when it had been promised, so that kept and late promises can be told from the journal alone.
+    `due` is when it was due itself, so that kept and late promises can be told from the journal alone.
     """
 
     audience: str
@@ -41,20 +41,20 @@ class Update(Struct, frozen=True):
 
 
 class CadenceOverride(Struct, frozen=True):
-    """How often an audience hears from us since somebody said so: in seconds, 0 is off; an old event has no time."""
+    """A cadence that a person set, in seconds, 0 for off, and since when; an old event has no time."""
 
     seconds: int
     since: datetime | None
 
 
 class Updates(Struct, frozen=True):
-    """Everything that was sent by id, and by audience every pace that was set by hand, the last of which holds."""
+    """The updates that were sent, by id, and the cadence overrides by audience, the last of which is valid."""
 
     sent: Mapping[str, Update] = field(default_factory=dict)
     paces: Mapping[str, tuple[CadenceOverride, ...]] = field(default_factory=dict)
 
     def pace(self, audience: str) -> CadenceOverride | None:
-        """Return what was said by hand of this audience, or None where the plan's word holds."""
+        """Return the present cadence override of an audience, None where the plan's cadence is valid."""
         overrides = self.paces.get(audience)
         return overrides[-1] if overrides else None
 
@@ -65,7 +65,7 @@ class Updates(Struct, frozen=True):
 
 
 class UpdateSent(Change, frozen=True):
-    """An update went out; copying it counts as sending."""
+    """An update was sent; copying it counts as sending."""
 
     kind: ClassVar[str] = "update.sent"
     names: ClassVar[str] = "update"
@@ -75,9 +75,9 @@ class UpdateSent(Change, frozen=True):
 
 
 class CadenceChanged(Change, frozen=True):
-    """How often an audience hears from us was changed by hand; seconds, 0 is off, None is as the plan says.
+    """The cadence of an audience was overridden: seconds, 0 for off, None for the plan's cadence.
 
-    `since` is when it was said, `was_since` when what it replaces was; events of an older version have neither.
+    `since` is when it was set, `was_since` when the former one was; events of an older version have neither.
     """
 
     kind: ClassVar[str] = "update.cadence"
@@ -89,15 +89,15 @@ class CadenceChanged(Change, frozen=True):
     was_since: datetime | None = None
 
     def inverse(self) -> CadenceChanged:
-        """Return the fact that goes back to the pace before, since when it held."""
+        """Return the fact that restores the former cadence, since when it was valid."""
         return replace(self, now=self.was, was=self.now, since=self.was_since, was_since=self.since)
 
 
 class NextUpdate(Struct, frozen=True):
-    """The update that comes next to an audience: the how-manieth, since when it is waited for, when it is due.
+    """The next update of an audience: its number, since when and at what time it is due.
 
-    One that is late stays due at its first time, and every further round counts: `missed` have passed before the last
-    change, the next is due `ahead`, and then one `every` so often.
+    A late one stays due at its first time, and every further interval counts: `missed` have passed before the last
+    change, the next is due `ahead`, and then one `every` interval.
     """
 
     number: int
@@ -108,14 +108,14 @@ class NextUpdate(Struct, frozen=True):
     every: timedelta | None = None
 
     def passed(self, at: datetime) -> int:
-        """Return how many rounds have passed without an update by a time."""
+        """Return how many intervals have passed without an update by a time."""
         return self.missed + (_rounds(self.ahead, self.every, at) if self.ahead is not None else 0)
 
 
 def log_update(
     incident: Incident, moment: Moment, audience: str, text: str, route: str, promised: datetime | None = None
 ) -> UpdateSent:
-    """Record that an update went out, and with it the promise of the next one: `promised` is the time its text says."""
+    """Record that an update was sent, and the promise of the next one: `promised` is the time in its text."""
     chosen = incident.plan.find_cadence(audience).audience
     if not text.strip():
         raise Refused("Text required", "enter what people need to know", about="text")
@@ -134,7 +134,7 @@ def log_update(
 
 
 def set_cadence(incident: Incident, moment: Moment, audience: str, every: timedelta | None) -> CadenceChanged:
-    """Change how often an audience hears from us for this incident; None switches it off."""
+    """Override the cadence of an audience for this incident; None switches it off."""
     chosen = incident.plan.find_cadence(audience).audience
     if every is not None and every < SHORTEST_CADENCE:
         raise Refused("A cadence must be at least one minute", "for example: 15m", about="every")
@@ -151,7 +151,7 @@ def set_cadence(incident: Incident, moment: Moment, audience: str, every: timede
 
 
 def current_interval(incident: Incident, audience: str) -> timedelta | None:
-    """Return how often the audience hears from us now, or None for never; the plan says it by severity."""
+    """Return the present interval between updates to an audience, or None for none."""
     start = _start(incident, audience)
     return _rhythms(incident, audience, start)[-1].every if start is not None else None
 
@@ -163,17 +163,17 @@ def next_due(incident: Incident, audience: str, sent: datetime) -> datetime | No
 
 
 def next_update_due(incident: Incident, audience: str) -> datetime | None:
-    """Return when the next update is due: what was promised, or sooner if the severity asks for more by now."""
+    """Return when the next update is due: as promised, or sooner if the severity now requires it."""
     coming = next_update(incident, audience)
     return coming.due if coming else None
 
 
 def next_update(incident: Incident, audience: str) -> NextUpdate | None:
-    """Return the update that comes next, or None where none is asked for.
+    """Return the next update of an audience, or None where none is due.
 
-    The first is due within the plan's `first` of its milestone, each later one a period after the last (seed 004,
-    communication). What begins anew, with a reopening, a severity that asks again or a cadence switched on again, has
-    a first one too. A change moves only what lies ahead, but what an update's own text promised stays.
+    The first is due within the plan's `first` of its milestone, each later one an interval after the last. A reopening,
+    a severity that requires updates again and a cadence that is switched on again have a first one too. A change moves
+    only what lies ahead; the time that an update's own text promised stays.
     """
     start, last = _start(incident, audience), incident.updates.last(audience)
     if start is None:
@@ -188,7 +188,8 @@ def next_update(incident: Incident, audience: str) -> NextUpdate | None:
 class _Waiting(Struct):
     """How an audience waits for an update, change by change.
 
-    `base` is the last update, round or start, from which the round `ahead` counts; the `missed` began with the `first`.
+    `base` is the last update, interval or start, from which the time `ahead` counts; the `missed` began with the
+    `first`.
     """
 
     base: datetime
@@ -200,7 +201,7 @@ class _Waiting(Struct):
     missed: int = 0
 
     def go_on(self, at: datetime) -> None:
-        """Count the rounds that passed by then."""
+        """Count the intervals that passed by a time."""
         passed = _rounds(self.ahead, self.every, at) if self.on and self.ahead is not None else 0
         if passed and self.ahead is not None:
             self.first, self.missed = self.first or self.ahead, self.missed + passed
@@ -209,7 +210,7 @@ class _Waiting(Struct):
 
 
 def _start(incident: Incident, audience: str) -> datetime | None:
-    """Return since when the plan's cadence of the audience asks for anything, or None."""
+    """Return from when the plan's cadence of an audience is in force, or None."""
     planned = next((cadence for cadence in incident.plan.cadences if cadence.audience == audience), None)
     if planned is None or incident.severity is None or incident.dismissed:
         return None
@@ -217,7 +218,7 @@ def _start(incident: Incident, audience: str) -> datetime | None:
 
 
 def _waiting(incident: Incident, audience: str, start: datetime, last: Update | None) -> _Waiting:
-    """Return how the audience waits now, told from its last update on, or from the start."""
+    """Return how an audience waits now, from its last update or from the start."""
     if last is not None and last.sent < start and incident.plan.find_cadence(audience).start in _ENDS:
         # What begins at the end begins with it; what begins before counts whatever was sent by then.
         last = None
@@ -238,7 +239,7 @@ def _waiting(incident: Incident, audience: str, start: datetime, last: Update | 
 
 
 def _begin(wait: _Waiting, rhythm: Rhythm, since: datetime, last: Update | None, start: datetime) -> None:
-    """Let it be asked for, from the last update on or anew; what was let go and is still ahead keeps its time."""
+    """Start to require updates, from the last update or anew; a released promise that is still ahead keeps its time."""
     fresh = wait.ahead is None and not wait.first and since == wait.base
     if fresh and last is not None and last.sent >= start:
         wait.ahead = _sooner(last.sent + rhythm.every if rhythm.every else None, last.next_due)
@@ -257,7 +258,7 @@ def _begin(wait: _Waiting, rhythm: Rhythm, since: datetime, last: Update | None,
 
 
 def _change(wait: _Waiting, before: Rhythm, rhythm: Rhythm, since: datetime, last: Update | None) -> None:
-    """Move the round ahead: at once no earlier than now, and never behind what the last update promised."""
+    """Move the next update: no earlier than now, and never later than the last update promised."""
     if (before.first, before.every) == (rhythm.first, rhythm.every):
         return
     promised_before = wait.missed or (last is not None and wait.base == last.sent)
@@ -276,7 +277,7 @@ def _sooner(*times: datetime | None) -> datetime | None:
 
 
 def _rounds(ahead: datetime, every: timedelta | None, at: datetime) -> int:
-    """Return how many rounds have passed by a time, the first due `ahead`; the very second of each is in time."""
+    """Return how many intervals have passed by a time, the first due `ahead`; the very second of each is in time."""
     late = overdue(ahead, at)
     if not late:
         return 0
@@ -284,9 +285,9 @@ def _rounds(ahead: datetime, every: timedelta | None, at: datetime) -> int:
 
 
 class Rhythm(Struct, frozen=True):
-    """How often an audience hears from us since a time, and whether it does; `rank` is how severe it is then.
+    """The cadence of an audience from a time on; `rank` is the severity then.
 
-    It is `over` where the incident has gone past what it is promised for. A person may have set it, `by_hand`.
+    It is `over` where the incident has passed the end of the cadence. A person may have set it, `by_hand`.
     """
 
     since: datetime
@@ -300,7 +301,7 @@ class Rhythm(Struct, frozen=True):
 
 
 def _rhythms(incident: Incident, audience: str, begin: datetime) -> list[Rhythm]:
-    """Return the rhythms of an audience from `begin` on, as severity, plan, pace and phase set them."""
+    """Return the cadences of an audience from `begin` on, as severity, plan, override and phase set them."""
     overrides = incident.updates.paces.get(audience, ())
     paces = value_history(((override.since or BEGINNING, override) for override in overrides), None, before=True)
     rhythms: list[Rhythm] = []
@@ -334,12 +335,12 @@ def _rhythm(
 
 
 def _asks(planned: Cadence, level: str, pace: CadenceOverride | None) -> bool:
-    """Return whether the audience is promised anything at a severity, by hand or by the plan."""
+    """Return whether updates are required for the audience at a severity, by override or by the plan."""
     return pace.seconds > 0 if pace is not None else level in dict(planned.seconds) or level in dict(planned.first)
 
 
 def _ended(incident: Incident, period: Period, until: str, at: datetime) -> bool:
-    """Return whether nothing was promised any more; going back to before its milestone lets it go on."""
+    """Return whether the cadence had ended; going back to before its milestone resumes it."""
     past = period.phase in phase.phases_from(period.plan, until)
     if until == "closed" or past:
         return past

@@ -1,4 +1,4 @@
-"""How the plan's deadlines ran in an incident, from its first fact to its last: asked for, met, and no longer asked."""
+"""Plan compliance: how each deadline, update and closing criterion was met, and by how much."""
 
 from __future__ import annotations
 
@@ -76,10 +76,10 @@ _RELEVANT = frozenset((*_MOVES, *(fact for meets in CONDITIONS.values() for fact
 
 
 class DeadlineRun(Struct):
-    """One time that a deadline was asked for, without a break.
+    """One period in which a deadline was in force without a break.
 
-    `met` is when it was first met, a corrected time before the one that was wrong; `deed` what a person said of it when
-    it was not met; `ended` when it was no longer asked for, because of `cause`: None while it is.
+    `met` is when it was first met, a corrected time before a wrong one; `deed` its completion mark where it was not
+    met; `ended` when it was no longer in force, because of `cause`: None while it is.
     """
 
     clock: DeadlineClock
@@ -90,7 +90,7 @@ class DeadlineRun(Struct):
 
 
 class DeadlineHistory(Struct):
-    """All runs of an incident by deadline, and what was ever so in it: why others never ran."""
+    """All periods of each deadline, and the severities, types and milestones that the incident had."""
 
     of: dict[Deadline, list[DeadlineRun]] = field(default_factory=dict)
     severities: set[str] = field(default_factory=set)
@@ -100,7 +100,7 @@ class DeadlineHistory(Struct):
 
 
 def deadline_history(record: Record) -> DeadlineHistory:
-    """Return how every deadline ran, by what still stands in the record: what was taken back never was."""
+    """Return the history of every deadline, without undone events."""
     history, incident = DeadlineHistory(), EMPTY
     for _, act in groupby(_standing(record), key=lambda event: event.act):
         events = tuple(act)
@@ -112,7 +112,7 @@ def deadline_history(record: Record) -> DeadlineHistory:
 
 
 def recovery_checks(plan: Plan) -> Mapping[Deadline, int]:
-    """Return the looks of the plan's watch period after the resolution, as deadlines with their number."""
+    """Return the recovery checks of the plan's watch period as deadlines with their number."""
     return _looks(plan.watch) if plan.watch is not None else {}
 
 
@@ -143,7 +143,7 @@ def _note(history: DeadlineHistory, incident: Incident) -> None:
 
 
 def _go_on(history: DeadlineHistory, incident: Incident, events: Sequence[Event]) -> None:
-    """Begin, meet and end runs by what one action did."""
+    """Start, meet and end periods by what one action did."""
     facts = [event.fact for event in events]
     asked = dict.fromkeys((*incident.plan.deadlines, *recovery_checks(incident.plan)))
     moves = any(isinstance(fact, _MOVES) for fact in facts)
@@ -155,7 +155,7 @@ def _go_on(history: DeadlineHistory, incident: Incident, events: Sequence[Event]
 
 
 def _hand_on(history: DeadlineHistory, asked: Container[Deadline], adopted: Event) -> None:
-    """Drop the runs that a newer plan carries on with the time that they had: what goes on is one duty."""
+    """Drop the periods that a newer plan continues with the same due time: they are one duty."""
     carried = [(of, runs[-1].clock.at) for of, runs in history.of.items() if of in asked and runs]
     for deadline, runs in history.of.items():
         if deadline in asked or not runs or runs[-1].ended not in (adopted.happened, adopted.recorded):
@@ -224,7 +224,7 @@ def _corrected(events: Sequence[Event], milestone: str) -> bool:
 
 
 def _goes_on(incident: Incident, deadline: Deadline) -> bool:
-    """Return whether the plan asks for it now; the end of an incident ends no duty that outlives the response."""
+    """Return whether the deadline is in force now; the end of an incident ends no duty that outlives the response."""
     if lapse_reason(incident, deadline):
         return False
     if deadline in recovery_checks(incident.plan):
@@ -233,7 +233,7 @@ def _goes_on(incident: Incident, deadline: Deadline) -> bool:
 
 
 def _cause(incident: Incident, deadline: Deadline, planned: bool) -> str:
-    """Say what ended a run, so that it reads behind "when"."""
+    """Return what ended a period, worded to follow "when"."""
     if incident.dismissed and incident.report is not None:
         return f"it was triaged as {incident.report.outcome.value}"
     if not planned:
@@ -251,7 +251,7 @@ def _cause(incident: Incident, deadline: Deadline, planned: bool) -> str:
 
 
 def _type_gone(incident: Incident, deadline: Deadline) -> str:
-    """Say which type was removed last of those that asked for the deadline, and why."""
+    """Return which of its types was removed last, and why."""
     removed = ((type_id, each) for type_id, each in removed_types(incident).items() if type_id in deadline.types)
     type_id, latest = max(removed, key=lambda pair: pair[1].removed or pair[1].since, default=("", None))
     if latest is None:
@@ -259,14 +259,13 @@ def _type_gone(incident: Incident, deadline: Deadline) -> str:
     return f"the type {type_name(incident, type_id)} was removed ({latest.reason})"
 
 
-# -- adherence: How an incident kept to its plan: each thing the plan asks for, met, late, missed or not needed, and
-# by how much.
+# Assessment
 
 
 class Compliance(StrEnum):
-    """What became of something that the plan asks for: MET was done in time, LATE after it, MISSED not at all.
+    """Verdict on an item of the plan: MET was done in time, LATE after it, MISSED not at all.
 
-    NOT_NEEDED ended before its time, NOT_APPLICABLE was never asked for.
+    NOT_NEEDED ended before its time, NOT_APPLICABLE never applied.
     """
 
     MET = "met"
@@ -287,12 +286,12 @@ _WEIGHT = (
 
 
 class Assessment(Struct, frozen=True):
-    """One thing that the plan asks for, and how it went.
+    """The assessment of one item of the plan.
 
     `kind` is the deadline's kind, or "report", "promise", "look", "gate" or "metric". `by` is how much later than `due`
-    it was done, zero or negative where it was in time; of what was never done, how late it is by now or was when it was
-    let go; negative while there is time left. `why` says why it was waived, did not apply, or was let go. `former`
-    marks what was asked for by a plan that is no longer followed.
+    it was done, zero or negative where it was in time; of what was never done, how late it is or was at its end;
+    negative while there is time left. `why` is why it was waived, did not apply or ended. `former` marks an item of a
+    plan that is no longer in use.
     """
 
     id: str
@@ -308,10 +307,10 @@ class Assessment(Struct, frozen=True):
 
 
 def adherence(record: Record, now: datetime) -> tuple[Assessment, ...]:
-    """Return a judgement on everything that the plan asks for by a time, in the plan's order.
+    """Return the assessment of everything that the plan requires by a time, in the plan's order.
 
-    What was taken back never was. A deadline counts from when it is asked for here, by the plan that was followed then;
-    one that was late or missed stays so when the severity changes, the role is left or the plan is changed.
+    Undone events do not count. A deadline counts from when it came into force, by the plan of that time; one that was
+    late or missed stays so when the severity changes, the role is left or the plan is changed.
     """
     incident = record.incident
     if incident.adopted is None:
@@ -327,7 +326,7 @@ def adherence(record: Record, now: datetime) -> tuple[Assessment, ...]:
 
 
 def summary(judged: Iterable[Assessment]) -> str:
-    """Count the judgements: "11 met, 2 late (worst: VP Engineering, late 9m), 3 not needed"."""
+    """Count the assessments: "11 met, 2 late (worst: VP Engineering, late 9m), 3 not needed"."""
     every = tuple(judged)
     parts = []
     for verdict in Compliance:
@@ -339,7 +338,7 @@ def summary(judged: Iterable[Assessment]) -> str:
 
 
 def _worst(matching: Sequence[Assessment]) -> str:
-    """Name what was late by most."""
+    """Name the item that was late by most."""
     worst = max(matching, key=lambda one: one.by or timedelta(0))
     late = f", late {duration(worst.by)}" if worst.by is not None else ""
     return f" (worst: {worst.who or worst.text}{late})"
@@ -376,7 +375,7 @@ def _judged(deadline: Deadline, kind: str, verdict: Compliance, why: str = "") -
 
 
 def _run(deadline: Deadline, kind: str, run: DeadlineRun, now: datetime) -> Assessment:
-    """Judge one run by when it was due, met and let go, to the second."""
+    """Assess one period by when it was due, met and ended, to the second."""
     clock = run.clock
     let_go = run.ended is not None and not overdue(clock.at, run.ended)
     until = min(now, run.ended or now)
@@ -400,7 +399,7 @@ def _run(deadline: Deadline, kind: str, run: DeadlineRun, now: datetime) -> Asse
 
 
 def _done(judged: Assessment, due: datetime, at: datetime) -> Assessment:
-    """Judge what was done at a time: in time in the very second, late after it."""
+    """Assess what was done at a time: in time in the very second, late after it."""
     late = overdue(due, at)
     return replace(
         judged, verdict=Compliance.LATE if late else Compliance.MET, met=at, by=late or min(at - due, timedelta(0))
@@ -408,13 +407,13 @@ def _done(judged: Assessment, due: datetime, at: datetime) -> Assessment:
 
 
 def _counterpart(ran: DeadlineHistory, deadline: Deadline) -> Deadline | None:
-    """Return the deadline that asked for the same duty at another severity, None where none did."""
+    """Return the deadline that required the same duty at another severity, None where none did."""
     asked = (other for other, runs in ran.of.items() if runs and other.id != deadline.id and other.severities)
     return next((other for other in asked if same_duty(other, deadline)), None)
 
 
 def _never(incident: Incident, ran: DeadlineHistory, deadline: Deadline) -> str:
-    """Say why a deadline was never asked for."""
+    """Return why a deadline was never in force."""
     if not incident.declared:
         return "never declared" if incident.dismissed else "not declared yet"
     if deadline.severities and not ran.severities.intersection(deadline.severities):
@@ -444,7 +443,7 @@ def _either(names: Sequence[str]) -> str:
 
 
 def _report(incident: Incident, now: datetime) -> Iterator[Assessment]:
-    """Judge how soon a report was answered and found to be real or not (seeds 000 and 002)."""
+    """Assess how soon a report was answered and triaged."""
     rules, report = incident.plan.triage, incident.report
     handed = report is not None and bool(report.investigator)
     asked = (
@@ -470,7 +469,7 @@ def _until(judged: Assessment, due: datetime, met: datetime | None, now: datetim
 
 
 def _promises(record: Record, now: datetime) -> Iterator[Assessment]:
-    """Judge each of the plan's cadences by all its promises; the worst is shown, first of those that were not sent."""
+    """Assess each of the plan's cadences by all its promises; the worst is shown, first of those that were not sent."""
     every = promises(record, now)
     for cadence in record.incident.plan.cadences:
         promised = [each for each in every if each.audience == cadence.audience]
@@ -504,7 +503,7 @@ def _kept(binding: Sequence[Promise]) -> str:
 
 
 def _gates(incident: Incident) -> Iterator[Assessment]:
-    """Judge what the plan wants before the incident is closed, as it stands or was passed over."""
+    """Assess the closing criteria, as met, open or overridden."""
     level = incident.severity.value if incident.severity else ""
     closed = incident.milestones.get("closed")
     for gate in incident.plan.closing:
@@ -529,7 +528,7 @@ def _gates(incident: Incident) -> Iterator[Assessment]:
 
 
 def _metrics(incident: Incident, now: datetime) -> Iterator[Assessment]:
-    """Judge the figures that the plan has targets for."""
+    """Assess the metrics that the plan has targets for."""
     for metric in metrics(incident):
         if metric.target is None:
             continue

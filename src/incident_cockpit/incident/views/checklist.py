@@ -1,4 +1,4 @@
-"""A runbook as people work it: its sections with their steps and decisions in order, each with what became of it."""
+"""Checklists: the sections of a runbook with the state of their steps, and the next open step."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from incident_cockpit.runbook.model import Gate, Step
 
 
 class StepLine(Struct, frozen=True):
-    """A step with its id, what became of it, and how many of those under it are closed, of how many."""
+    """A step with its id, its mark, and how many of its substeps are closed, of how many."""
 
     id: str
     step: Step
@@ -26,24 +26,24 @@ class StepLine(Struct, frozen=True):
 
     @property
     def status(self) -> Status:
-        """Return what became of it."""
+        """Return its status."""
         return self.mark.status if self.mark else Status.OPEN
 
     @property
     def closed(self) -> bool:
-        """Return whether nothing of it is left to do."""
+        """Return whether it is done or skipped."""
         return self.status.closed
 
 
 class GateLine(Struct, frozen=True):
-    """A decision with its id."""
+    """A decision point with its id."""
 
     id: str
     gate: Gate
 
 
 class ChecklistSection(Struct, frozen=True):
-    """A section that has steps or decisions: how many of its steps are closed, of how many, and its lines."""
+    """A section with steps or decision points: how many of its steps are closed, of how many, and its lines."""
 
     title: str
     closed: int
@@ -52,7 +52,7 @@ class ChecklistSection(Struct, frozen=True):
 
 
 def checklist_sections(incident: Incident, runbook_id: str) -> Iterator[ChecklistSection]:
-    """Yield the sections of a runbook in one pass over its steps, however many there are."""
+    """Yield the sections of a runbook in one pass over its steps."""
     runbook = incident.steps.runbooks[runbook_id]
     by_section: dict[int, list[StepLine | GateLine]] = {}
     at_the_top: dict[int, list[GateLine]] = {}
@@ -76,7 +76,7 @@ def checklist_sections(incident: Incident, runbook_id: str) -> Iterator[Checklis
 
 
 def is_phase_checklist(incident: Incident, runbook_id: str) -> bool:
-    """Return whether the runbook was made of the plan's checklists: it has a section for each phase that has one."""
+    """Return whether a runbook was made from the plan's phase checklists: it has a section for each phase with one."""
     titles = {section.title for section in incident.steps.runbooks[runbook_id].sections}
     phases = {phase.name for phase in incident.plan.phases if phase.checklist}
     return bool(phases) and phases <= titles
@@ -102,20 +102,20 @@ def _steps(incident: Incident, runbook_id: str) -> list[StepLine]:
     ]
 
 
-# -- place: Where somebody was in the runbooks: what they did last, since when, and which step comes next.
+# Last position and next step
 
 
 class LastPosition(Struct, frozen=True):
-    """The step somebody was at, and since when they did nothing in the runbooks."""
+    """The step at which a person was, and since when they did nothing in the runbooks."""
 
     step: str
     since: datetime
 
 
 def last_position(record: Record, who: str) -> LastPosition | None:
-    """Return where `who` was: the first open step behind the one they marked last, or where they decided to go on.
+    """Return the position of a person: the first open step after the one they marked last, or where they branched to.
 
-    None before they marked any, and when nothing is left to do in that runbook.
+    None before they marked any, and where no step of that runbook is open.
     """
     steps = record.incident.steps
     for event in reversed(record.events):
@@ -129,7 +129,7 @@ def last_position(record: Record, who: str) -> LastPosition | None:
 
 
 def _start(steps: Steps, fact: Fact) -> tuple[str, str]:
-    """Return the runbook and the key of the step from which a fact goes on; two empty strings where it says nothing."""
+    """Return the runbook and the key of the step from which a fact continues; empty where it names none."""
     match fact:
         case StepMarked(step=step):
             runbook, _, key = step.partition(".")
@@ -142,7 +142,7 @@ def _start(steps: Steps, fact: Fact) -> tuple[str, str]:
 
 
 def _first_in(steps: Steps, runbook: str, title: str) -> str:
-    """Return the key of the first step in the section with this title, or an empty string."""
+    """Return the key of the first step in the section with this title, or ""."""
     if runbook not in steps.runbooks:
         return ""
     titles = [section.title for section in steps.runbooks[runbook].sections]
@@ -150,9 +150,9 @@ def _first_in(steps: Steps, runbook: str, title: str) -> str:
 
 
 def next_open_step(steps: Steps, gates: Mapping[str, BranchTaken], runbook: str) -> str:
-    """Return the step of a runbook that comes next, whoever looks, or an empty string when none is open.
+    """Return the next open step of a runbook, or "" where none is open.
 
-    It is the first open one from where the newest decision leads, then those that were passed over on the way there.
+    It is the first open one from where the newest branch leads, then those that were left on the way there.
     """
     taken = [(branch.when, branch.to) for gate, branch in gates.items() if branch.to and gate.startswith(f"{runbook}.")]
     starts = (_first_in(steps, runbook, to) for _, to in sorted(taken, reverse=True))
@@ -160,7 +160,7 @@ def next_open_step(steps: Steps, gates: Mapping[str, BranchTaken], runbook: str)
 
 
 def _open_from(steps: Steps, runbook: str, start: str) -> str:
-    """Return the first step that is open at or behind this one in its runbook, or before it, or an empty string."""
+    """Return the first open step at or after this one in its runbook, or before it, or ""."""
     order = [step.key for step in steps.of(runbook)]
     at = order.index(start) if start in order else 0
     ids = (f"{runbook}.{key}" for key in (*order[at:], *order[:at]))

@@ -1,4 +1,4 @@
-"""The course of an incident: which plan, severity and phase it had when, and whether one person did everything."""
+"""Periods of an incident: its plan, severity, phase and solo mode at each time."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ Track = Sequence[tuple[datetime, Value]]
 
 
 class Period(Struct, frozen=True):
-    """A time in which nothing of it changed; `until` is None for the present one, "" stands for none.
+    """A time in which none of these changed; `until` is None for the present period.
 
-    `rank` is how severe it was, 1 the worst, by the plan of that time; `live` whether the response went on.
+    `rank` is the rank of the severity, 1 the highest, by the plan of that time; `live` whether the response went on.
     """
 
     since: datetime
@@ -40,7 +40,7 @@ class Period(Struct, frozen=True):
 
 @memoize_last
 def periods_of(incident: Incident) -> tuple[Period, ...]:
-    """Return the periods of an incident that follows a plan, the first from the beginning, the last still going on."""
+    """Return the periods of an incident that has a plan, from the beginning to the present."""
     plans: list[tuple[datetime, Plan]] = []
     adoption = incident.adoption
     while adoption is not None:
@@ -67,7 +67,7 @@ def periods_of(incident: Incident) -> tuple[Period, ...]:
 def value_history(
     turns: Iterable[tuple[datetime, Value]], empty: Value, *, before: bool = False
 ) -> list[tuple[datetime, Value]]:
-    """Return what was valid since when, in order of time; what was said later about an earlier time replaces it.
+    """Return the values by the times from which they are valid; a later value for an earlier time replaces it.
 
     The first is valid from the beginning, unless `empty` was valid `before` it.
     """
@@ -82,5 +82,5 @@ def value_history(
 
 
 def value_at(turns: Track[Value], at: datetime) -> Value:
-    """Return what was valid at a time."""
+    """Return the value that is valid at a time."""
     return turns[bisect_right(turns, at, key=lambda turn: turn[0]) - 1][1]

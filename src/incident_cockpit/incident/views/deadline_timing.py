@@ -1,4 +1,4 @@
-"""When a deadline is due, through changes of severity and plan, relapses, and times in which one person works alone."""
+"""Due times of deadlines through changes of severity and plan, relapses, and periods of solo mode."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SECOND = timedelta(seconds=1)
 
 
 class Timing(Struct, frozen=True):
-    """The time of a duty, by the deadline that set it: since when it is asked for, and when it is due.
+    """The due time of a duty, by the deadline that set it: since when it is in force, and when it is due.
 
     `nominal` is when it would be due by that deadline alone, `at` when it is due here.
     """
@@ -28,11 +28,11 @@ class Timing(Struct, frozen=True):
 
 
 class Scope(Struct, frozen=True):
-    """How long a deadline is asked for, and from when its time counts.
+    """How long a deadline is in force, and from when its time counts.
 
-    `start` is when its milestone was reached, `begin` the earliest time at which it can be asked for. `live` ones are
-    asked for only while the response goes on, `shared` ones only while the work is shared; a `legal` one counts from
-    its start whenever it came to be asked for.
+    `start` is when its milestone was reached, `begin` the earliest time at which it can be in force. `live` ones are in
+    force only while the response goes on, `shared` ones only outside solo mode; a `legal` one counts from its start
+    whenever it came into force.
     """
 
     start: datetime
@@ -43,11 +43,11 @@ class Scope(Struct, frozen=True):
 
 
 def timing(incident: Incident, deadline: Deadline, scope: Scope, settled: datetime | None) -> Timing | None:
-    """Return when a deadline is due, or None where it is not asked for at present.
+    """Return when a deadline is due, or None where it is not in force at present.
 
-    What is late stays late against its first time: no later change moves it. A change moves only what lies ahead:
-    a raised severity to the earlier of the old and the new time, a lowered one to the later. Deadlines of one duty at
-    several severities are one item, so a late one stands in the place of the others.
+    What is late stays late against its first time: no later change moves it. A change moves only what lies ahead: a
+    raised severity to the earlier of the old and the new time, a lowered one to the later. Deadlines of one duty at
+    several severities are one item, so a late one replaces the others.
     """
     current: Timing | None = None
     periods = periods_of(incident)
@@ -87,7 +87,7 @@ def timing(incident: Incident, deadline: Deadline, scope: Scope, settled: dateti
 
 
 def same_duty(deadline: Deadline, other: Deadline) -> bool:
-    """Return whether two deadlines ask for the same, as a response does at several severities in other times."""
+    """Return whether two deadlines require the same, as a response time does at several severities."""
     return (deadline.kind, deadline.met_by, deadline.start, deadline.types, deadline.optional) == (
         other.kind,
         other.met_by,
@@ -98,7 +98,7 @@ def same_duty(deadline: Deadline, other: Deadline) -> bool:
 
 
 def asked_in(incident: Incident, period: Period, deadline: Deadline) -> Deadline | None:
-    """Return the deadline that asked for this duty in a period: this one, or its counterpart at another severity."""
+    """Return the deadline that required this duty in a period: this one, or its counterpart at another severity."""
     former = period.plan is not incident.plan and deadline not in period.plan.deadlines
     if not former and _at(deadline, period):
         return deadline
@@ -115,7 +115,7 @@ def _at(deadline: Deadline, period: Period) -> bool:
 
 
 def _is_final(current: Timing, last: Period, since: datetime, settled: datetime | None) -> bool:
-    """Return whether it was late or settled by the end of the period in which it was last asked for."""
+    """Return whether it was late or settled by the end of the period in which it was last in force."""
     late = last.until is not None and current.at + _SECOND <= last.until
     return late or (settled is not None and settled <= since)
 
@@ -123,10 +123,10 @@ def _is_final(current: Timing, last: Period, since: datetime, settled: datetime 
 def _own(
     deadline: Deadline, scope: Scope, since: datetime, first: datetime, period: Period, beginning: Period
 ) -> Timing:
-    """Return the time by the deadline's own rule, never before it was asked for.
+    """Return the time by the deadline's own rule, never before it came into force.
 
-    Most count from when they were first asked for: a severity that changes there and back gives nobody more time. A
-    level of escalation goes by the age of the incident, and the law counts by itself.
+    Most count from when they first came into force: a severity that changes there and back gives no more time. An
+    escalation level counts from the declaration, and a legal duty from its milestone.
     """
     by_age = scope.legal or deadline.kind is DeadlineKind.ESCALATION
     asked = scope.begin if scope.legal and period.plan is beginning.plan else since
@@ -143,5 +143,5 @@ def _changed(current: Timing, own: Timing, last: Period, period: Period) -> Timi
 
 
 def _resumed(current: Timing, since: datetime, again: datetime) -> Timing:
-    """Return the time after a relapse: what would have been due while it was over has as long as was left."""
+    """Return the time after a relapse: what would have been due while it was resolved has as long as was left."""
     return replace(current, at=again + (current.at - since)) if since <= current.at < again else current

@@ -1,4 +1,4 @@
-"""What the journal knows of how things came to be: who held a role from when to when, when the incident was live."""
+"""Histories of an incident: holders of roles, severities, impacts and phases over time."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Span(Struct, frozen=True):
 
 
 def declarer(record: Record) -> str:
-    """Return who said that it is an incident, "" while nobody has."""
+    """Return who declared the incident, "" before that."""
     facts = ((event.who, event.fact) for event in record.events)
     declarers = (
         who for who, fact in facts if isinstance(fact, PhaseChanged) and fact.was is None and fact.now is not None
@@ -50,30 +50,30 @@ def declarer(record: Record) -> str:
 
 
 def _recorded(record: Record) -> list[Event]:
-    """Return what still stands in the order it was recorded: each change followed from the one before.
+    """Return the effective events in the order of recording: each change follows from the one before.
 
-    The order in which things happened is no such order where a clock went back in between.
+    The order in which they happened differs where a clock went back in between.
     """
     return sorted(record.effective(), key=lambda event: event.seq)
 
 
 def severities(record: Record) -> list[DatedValue]:
-    """Return every severity the incident had that still stands, oldest first."""
+    """Return every severity that was not undone, oldest first."""
     return [event.fact.now for event in _recorded(record) if isinstance(event.fact, SeverityChanged) and event.fact.now]
 
 
 def impacts(record: Record) -> list[DatedValue]:
-    """Return every impact that was described and still stands, oldest first."""
+    """Return every impact that was not undone, oldest first."""
     return [event.fact.now for event in _recorded(record) if isinstance(event.fact, ImpactSet) and event.fact.now]
 
 
 def phases(record: Record) -> list[DatedValue]:
-    """Return every phase that was entered and still stands, oldest first."""
+    """Return every phase that was not undone, oldest first."""
     return [event.fact.now for event in _recorded(record) if isinstance(event.fact, PhaseChanged) and event.fact.now]
 
 
 def tenures(record: Record) -> list[Tenure]:
-    """Return who held which role from when to when, in the order they took it by the clock."""
+    """Return the holders of roles with their times, in the order they took the role."""
     past: list[Tenure] = []
     current: dict[tuple[str, str], Tenure] = {}
     for event in _recorded(record):
@@ -85,7 +85,7 @@ def tenures(record: Record) -> list[Tenure]:
 
 
 def _left(event: Event, fact: RoleChanged, current: dict[tuple[str, str], Tenure]) -> Iterator[Tenure]:
-    """Take out of `held` and yield those whom the event relieved of the role."""
+    """Remove from the current holders and yield those whom the event relieved of the role."""
     staying = {holding.who for holding in fact.now}
     for role, who in list(current):
         if role == fact.role and who not in staying:
@@ -126,6 +126,6 @@ def required_since(record: Record, role: str) -> datetime | None:
 
 
 def judges(record: Record) -> dict[str, str]:
-    """Return by hypothesis who said last where it stands."""
+    """Return by hypothesis who changed its status last."""
     facts = ((event, event.fact) for event in _recorded(record))
     return {fact.hypothesis: event.who for event, fact in facts if isinstance(fact, HypothesisChange)}

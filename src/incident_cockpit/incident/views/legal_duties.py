@@ -1,4 +1,4 @@
-"""Legal duties at the end of an incident: what holds it open, what was waived and why, and what is still owed."""
+"""Legal duties at the end of an incident: open, waived and still owed."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from incident_cockpit.times.format import countdown
 
 
 def legal_duties_owed(incident: Incident) -> tuple[DeadlineClock, ...]:
-    """Return the legal duties that are neither done nor waived, the soonest first; the end of an incident ends none.
+    """Return the legal duties that are neither complete nor waived, the soonest first; closing ends none.
 
-    Duties that share a deed are one, by the earlier time.
+    Duties that share a completion mark are one, by the earlier time.
     """
     if incident.adopted is None:
         return ()
@@ -34,7 +34,7 @@ def legal_duties_owed(incident: Incident) -> tuple[DeadlineClock, ...]:
 
 
 def waived_duties(incident: Incident) -> tuple[tuple[DeadlineClock, CompletionMark], ...]:
-    """Return the legal duties that were waived, each with what was said of it, in the plan's order."""
+    """Return the waived legal duties, each with its mark, in the plan's order."""
     waived = {
         each.deadline.completion_mark: (each, each.deed)
         for each in clocks(incident)
@@ -47,7 +47,7 @@ def waived_duties(incident: Incident) -> tuple[tuple[DeadlineClock, CompletionMa
 
 
 def open_duties_text(incident: Incident, now: datetime) -> str:
-    """Return what keeps an incident from being closed or dismissed, a line each under its heading; or nothing."""
+    """Return the open legal duties that block closing or dismissal, a line each under a heading; or ""."""
     owed = legal_duties_owed(incident)
     if not owed:
         return ""
@@ -57,7 +57,7 @@ def open_duties_text(incident: Incident, now: datetime) -> str:
 
 
 def check_duties(incident: Incident, now: datetime) -> None:
-    """Refuse an end while a legal duty is open; no reason for the end as a whole does instead of the duty's own."""
+    """Refuse an end while a legal duty is open; no reason for the end as a whole replaces the duty's own."""
     why = open_duties_text(incident, now)
     if why:
         raise Refused(
@@ -67,7 +67,7 @@ def check_duties(incident: Incident, now: datetime) -> None:
 
 
 def adopt(incident: Incident, moment: Moment, plan: Plan) -> PlanAdopted:
-    """Follow another plan; raises Refused while a legal duty is open that it would no longer ask for."""
+    """Adopt a plan; raises Refused while a legal duty is open that it omits."""
     fact = plans.adopt(incident, moment, plan)
     lost = _ending(incident, replace(incident, adoption=Adoption(plan, moment.happened, incident.adoption)))
     if lost:
@@ -80,7 +80,7 @@ def adopt(incident: Incident, moment: Moment, plan: Plan) -> PlanAdopted:
 
 
 def duties_ended_by_severity(incident: Incident, severity: str) -> tuple[str, ...]:
-    """Return the sentence that names the legal duties which the plan does not ask for at another severity."""
+    """Return the sentence that names the legal duties which the plan does not require at another severity."""
     chosen = incident.plan.find_severity(severity)
     graded = DatedValue(chosen.id, incident.opened)
     ending = _ending(incident, replace(incident, severities=(*incident.severities, graded)))
@@ -88,7 +88,7 @@ def duties_ended_by_severity(incident: Incident, severity: str) -> tuple[str, ..
 
 
 def _ending(incident: Incident, after: Incident) -> tuple[DeadlineClock, ...]:
-    """Return the legal duties that are owed now and not asked for in the incident as it will be."""
+    """Return the legal duties that are owed now and not in force in the incident as it will be."""
     asked = {each.deadline.completion_mark for each in clocks(after)}
     return tuple(each for each in legal_duties_owed(incident) if each.deadline.completion_mark not in asked)
 

@@ -1,4 +1,4 @@
-"""How long things took, from milestones alone, each figure with its definition beside it."""
+"""Metrics: durations between milestones, each with its definition and target."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from incident_cockpit.times.format import overdue
 
 
 class Metric(Struct, frozen=True):
-    """A duration between two milestones; `value` is None where one of them is not known, or a clock went back between.
+    """A duration between two milestones; `value` is None where one of them is unknown, or a clock went back between.
 
-    `target` is what the plan wants it to stay under at its severity, None where it says nothing.
+    `target` is the plan's limit at its severity, None where there is none.
     """
 
     id: str
@@ -26,7 +26,7 @@ class Metric(Struct, frozen=True):
 
     @property
     def kept(self) -> bool | None:
-        """Return whether it stayed within the target, or None where there is no target or it is not known yet."""
+        """Return whether it stayed within the target, or None where there is no target or value."""
         if self.value is None or self.target is None:
             return None
         return self.value - self.target < timedelta(seconds=1)
@@ -55,7 +55,7 @@ def _metric(incident: Incident, key: str, name: str, since: str, until: str) -> 
 def _target(incident: Incident, metric: str, start: datetime | None, end: datetime | None) -> timedelta | None:
     """Return the plan's target: for the severity at which it was first missed, or at which the milestone was reached.
 
-    A later change of severity or plan forgives nothing.
+    A later change of severity or plan changes nothing.
     """
     target = None
     for period in periods_of(incident) if incident.adopted is not None else ():
@@ -69,7 +69,7 @@ def _target(incident: Incident, metric: str, start: datetime | None, end: dateti
 
 
 def _target_in(period: Period, metric: str) -> timedelta | None:
-    """Return the target at a severity; one that names it goes before one for all."""
+    """Return the target at a severity; one for this severity goes before one for all."""
     targets = [target for target in period.plan.targets if target.metric == metric]
     fits = [target for target in targets if period.level in target.severities] or [
         target for target in targets if not target.severities

@@ -1,4 +1,4 @@
-"""What an incident has to say to a runbook's owner: what was skipped, left open, slow or done in another order."""
+"""Proposed edits to a runbook: steps that were skipped, left open, slow, added or done in another order."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ MEASURED_AT_LEAST = 4
 
 
 class RemarkKind(StrEnum):
-    """What a remark is about."""
+    """Kind of a remark."""
 
     SKIPPED = "skipped"
     ANSWERED = "answered"
@@ -49,10 +49,9 @@ PROPOSED = frozenset(RemarkKind) - {RemarkKind.NEW, RemarkKind.REWORDED}
 
 
 class Remark(Struct, frozen=True):
-    """One thing that happened: `text` are the words of the step or section, `what` happened to it, and `why`.
+    """One remark: `text` is the text of the step or section, `what` happened to it, and `why`.
 
-    `step` is the key of the step beside which it is said, `section` the place of a section among the runbook's; what is
-    about a step that is gone has neither.
+    `step` is the key of its step, `section` the index of its section; a remark on a removed step has neither.
     """
 
     sort: RemarkKind
@@ -63,7 +62,7 @@ class Remark(Struct, frozen=True):
     why: str = ""
 
     def words(self, incident: str) -> str:
-        """Say it with the incident's name, as "skipped in INC-7: the call was open already"."""
+        """Return the remark with the incident's name, as "skipped in INC-7: the call was open already"."""
         return f"{self.what} in {incident}" + (f": {self.why}" if self.why else "")
 
 
@@ -85,9 +84,9 @@ class _Done(Struct, frozen=True):
 
 
 def redline(record: Record, runbook_id: str) -> Redline:
-    """Return what happened to an attached runbook during the incident, without names and with secrets redacted.
+    """Return the remarks on an attached runbook, without names and with secrets redacted.
 
-    Raises NotFound when no such runbook is attached.
+    Raises NotFound where no such runbook is attached.
     """
     incident = record.incident
     book = incident.steps.runbooks.get(runbook_id)
@@ -112,7 +111,7 @@ def redline(record: Record, runbook_id: str) -> Redline:
 
 
 def step_marks(incident: Incident, runbook_id: str) -> dict[str, StepMark]:
-    """Return by key what a runbook's file is to say of each of its steps; what is in progress is open there."""
+    """Return the mark of each step for the runbook's file, by key; a step in progress is open there."""
     marks = {Status.DONE: StepMark.DONE, Status.SKIPPED: StepMark.SKIPPED}
     return {
         step.key: marks.get(incident.steps.status(f"{runbook_id}.{step.key}"), StepMark.OPEN)
@@ -121,10 +120,10 @@ def step_marks(incident: Incident, runbook_id: str) -> dict[str, StepMark]:
 
 
 def as_diff(redline: Redline, source: bytes, name: str) -> str:
-    """Return the remarks as a unified diff that puts comments into the source; empty where there is nothing to say.
+    """Return the remarks as a unified diff that adds comments to the source; empty where there are none.
 
-    `name` is the file's name in it. Bytes that are no UTF-8 are surrogates: encode it with "surrogateescape". Raises
-    Refused when the source is not the one the steps were read from.
+    `name` is the file's name in it. Bytes that are not UTF-8 are surrogates: encode it with "surrogateescape". Raises
+    Refused where the source is not the one the steps were read from.
     """
     steps: defaultdict[str, list[str]] = defaultdict(list)
     sections: defaultdict[int, list[str]] = defaultdict(list)
@@ -142,7 +141,7 @@ def as_diff(redline: Redline, source: bytes, name: str) -> str:
 
 
 class _Work:
-    """What is known of the work on one runbook: the marks made here, and who contains whom."""
+    """The work on one runbook: the marks made here, and the parents of its steps."""
 
     def __init__(self, record: Record, runbook_id: str, book: Runbook) -> None:
         self.record = record
@@ -166,13 +165,13 @@ class _Work:
         return sorted(done, key=lambda one: (one.mark.when, one.place))
 
     def is_open(self, step: Step) -> bool:
-        """Say whether nobody finished the step."""
+        """Return whether the step is neither done nor skipped."""
         mark = self.marks[step.key]
         return mark is None or not mark.status.closed
 
 
 def _said(work: _Work) -> Iterator[Remark]:
-    """Yield what people said of steps: why one was skipped, and what was answered."""
+    """Yield the reasons of skipped steps, and the answers."""
     for step in work.book.steps:
         mark = work.marks[step.key]
         if mark is not None and mark.status is Status.SKIPPED and mark.reason != MARKED_IN_FILE:
@@ -182,7 +181,7 @@ def _said(work: _Work) -> Iterator[Remark]:
 
 
 def _added(work: _Work) -> Iterator[Remark]:
-    """Yield the steps that people added, beside those of the file that they stand behind."""
+    """Yield the added steps, with the steps of the file that they follow."""
     steps = work.record.incident.steps
     added = {
         step.partition(".")[2]: addition for step, addition in steps.added.items() if step.partition(".")[0] == work.id
@@ -199,7 +198,7 @@ def _added(work: _Work) -> Iterator[Remark]:
 
 
 def _left_open(work: _Work) -> Iterator[Remark]:
-    """Yield the steps nobody finished; a titled section that nobody touched is one remark instead of many."""
+    """Yield the open steps; a titled section without any mark is one remark instead of many."""
     sections: defaultdict[int, list[Step]] = defaultdict(list)
     for step in work.book.steps:
         sections[step.section].append(step)
@@ -238,7 +237,7 @@ def _later(later: _Done, other: _Done) -> bool:
 
 
 def _longest_rising(places: list[int]) -> list[int]:
-    """Return the indexes of a longest rising run of numbers, which need not stand side by side."""
+    """Return the indexes of a longest rising subsequence."""
     ends: list[int] = []
     last: list[int] = []
     before: list[int] = []
@@ -256,7 +255,7 @@ def _longest_rising(places: list[int]) -> list[int]:
 
 
 def _slow(work: _Work) -> Iterator[Remark]:
-    """Yield the steps that took much longer than the others: from when they were begun, or from the tick before."""
+    """Yield the steps that took much longer than the others: from their start, or from the tick before."""
     began = {
         event.fact.step.partition(".")[2]: event.fact.now.when
         for event in work.record.events
@@ -293,7 +292,7 @@ def _attached(work: _Work) -> datetime | None:
 
 
 def _versions(work: _Work) -> Iterator[Remark]:
-    """Yield what newer versions changed, from the first one that was attached to the one that stands."""
+    """Yield the changes of newer versions, from the first attached version to the present one."""
     first = _first_version(work)
     steps = work.record.incident.steps
     if first is not None:
@@ -312,7 +311,7 @@ def _versions(work: _Work) -> Iterator[Remark]:
 
 
 def _first_version(work: _Work) -> Runbook | None:
-    """Return the version that was there before the first merge that still holds, None where there was none."""
+    """Return the version before the first update that was not undone, None where there was none."""
     for event in work.record.events:
         fact = event.fact
         if (

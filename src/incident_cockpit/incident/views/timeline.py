@@ -1,4 +1,4 @@
-"""The journal as people read it: one line an event, in the order things happened."""
+"""The timeline: one entry for each event that people read, in the order things happened."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ BEFORE_START = "before the incident started"
 
 
 class TimelineEntry(Struct, frozen=True):
-    """One line: when it happened, what it is, what it says, who recorded it.
+    """One entry: its time, kind, text and author.
 
     `recorded` is set only where it was recorded clearly later; `early` where a person dated it before the incident
-    started; `put_back` is when it came back into a store that had lost it; `taken_back_by` names who took it back;
-    `pins` are the links and files on it.
+    started; `put_back` is when it came back into a store that had lost it; `undone_by` names who undid it;
+    `attachments` are its links and files.
     """
 
     seq: int
@@ -47,12 +47,12 @@ class TimelineEntry(Struct, frozen=True):
 
 
 def describe(record: Record, event: Event) -> Line:
-    """Say an event for people."""
+    """Return an event in words."""
     return facts.TOPIC_OF[type(event.fact)].words(event.fact, record.incident)
 
 
 def timeline_entry(record: Record, event: Event) -> TimelineEntry:
-    """Return the event as a line of the timeline."""
+    """Return the event as an entry of the timeline."""
     entry = describe(record, event)
     by = record.undone_by(event.seq)
     late = event.clocked - event.happened > LATE_ENTRY
@@ -77,17 +77,17 @@ def is_early(incident: Incident, event: Event) -> bool:
 
 
 def suggested_start(record: Record, events: Iterable[Event], now: datetime) -> tuple[datetime, str] | None:
-    """Return the earliest time of these events before the incident started, and the line that moves its start there."""
+    """Return the earliest of these events before the start of the incident, and the command that moves the start."""
     early = [event.happened for event in events if is_early(record.incident, event)]
     return (min(early), start_command(min(early), now)) if early else None
 
 
 def author(event: Event) -> str:
-    """Return whose line it is: of a line that somebody else brought in, whoever said it."""
+    """Return the author of an entry; of an imported message, its own author."""
     note = event.fact.now if isinstance(event.fact, Logged) else None
     return note.by if note is not None and note.by else event.who
 
 
 def timeline_entries(record: Record) -> Iterator[TimelineEntry]:
-    """Yield every line that still stands, oldest first."""
+    """Yield every entry that was not undone, oldest first."""
     return (timeline_entry(record, event) for event in record.effective())

@@ -1,4 +1,4 @@
-"""Every promise of an update that an incident made, and what became of it: kept, late, missed, or no longer asked."""
+"""Promised updates and their outcomes: kept, late, missed or released."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _FACTS = (CadenceChanged, MilestoneReached, PhaseChanged, PlanAdopted, SeverityC
 
 
 class UpdateOutcome(StrEnum):
-    """What became of a promise; RELEASED is one that was no longer asked for before it was due."""
+    """Outcome of a promise; RELEASED is one that was no longer required before it was due."""
 
     KEPT = "kept"
     LATE = "late"
@@ -36,11 +36,11 @@ class UpdateOutcome(StrEnum):
 
 
 class Promise(Struct, frozen=True):
-    """The promise of one update: to whom, the how-manieth, when it was due, and when it was sent.
+    """The promise of one update: its audience, number, due time, and when it was sent.
 
-    `late` is by how much, zero when it was in time. One that is still open is measured against the present; one that
-    came to an end without an update, at `ended` and for the `reason`, against that. `skipped` counts the further rounds
-    that fell due meanwhile: one update answers the oldest, and nobody sent the others.
+    `late` is by how much, zero where it was in time. An open one is measured against the present; one that ended
+    without an update, at `ended` and for the `reason`, against that. `skipped` counts the further intervals that passed
+    meanwhile: one update answers the oldest, and the others were not sent.
     """
 
     audience: str
@@ -54,7 +54,7 @@ class Promise(Struct, frozen=True):
 
     @property
     def outcome(self) -> UpdateOutcome:
-        """Return what became of it."""
+        """Return its outcome."""
         if self.sent is not None:
             return UpdateOutcome.LATE if self.late else UpdateOutcome.KEPT
         if self.ended is not None:
@@ -63,7 +63,7 @@ class Promise(Struct, frozen=True):
 
 
 def promises(record: Record, now: datetime) -> list[Promise]:
-    """Return every promise by when it was due; what was taken back never was."""
+    """Return every promise by when it was due, without undone events."""
     waiting: dict[str, NextUpdate] = {}
     done: list[Promise] = []
     for incident, events in _actions(record):
@@ -85,7 +85,7 @@ def promises(record: Record, now: datetime) -> list[Promise]:
 
 
 def _actions(record: Record) -> Iterator[tuple[Incident, list[Event]]]:
-    """Yield what a promise depends on, action by action, with the incident as it stood after each."""
+    """Yield the events that a promise depends on, action by action, with the incident after each."""
     incident = EMPTY
     stands = (
         event
@@ -100,7 +100,7 @@ def _actions(record: Record) -> Iterator[tuple[Incident, list[Event]]]:
 
 
 def _sent(events: list[Event], waiting: dict[str, NextUpdate]) -> Iterator[Promise]:
-    """Yield the promises that these events kept; no longer is that audience waiting."""
+    """Yield the promises that these events kept; their audiences no longer wait."""
     updates = (event.fact.now for event in events if isinstance(event.fact, UpdateSent))
     for update in updates:
         asked = waiting.pop(update.audience, None) if update is not None else None
@@ -121,7 +121,7 @@ def _skipped(update: NextUpdate, at: datetime) -> int:
 
 
 def _reason(incident: Incident, audience: str) -> str:
-    """Say why nothing is promised to the audience any more."""
+    """Return why nothing is promised to the audience any more."""
     pace = incident.updates.pace(audience)
     planned = next((cadence for cadence in incident.plan.cadences if cadence.audience == audience), None)
     if not incident.live:
@@ -137,7 +137,7 @@ def _reason(incident: Incident, audience: str) -> str:
 
 
 def _asked_after_all(audience: str, update: NextUpdate, done: list[Promise]) -> None:
-    """Forget an end that was none: the very promise is waited for again, as when it was switched off and on."""
+    """Remove an end that was reversed, as when a cadence was switched off and on."""
     last = next((each for each in reversed(done) if each.audience == audience), None)
     if last is not None and last.ended is not None and (last.number, last.due) == (update.number, update.due):
         done.remove(last)
