@@ -139,7 +139,7 @@ class TestStages:
     @pytest.mark.parametrize(
         "line",
         [
-            "step: Gather context: releases, settings, campaigns, work on the network  done",
+            "step: Gather context: deployments, configuration, campaigns, network changes  done",
             "step: Check monitoring and logs  done",
             "step: Which systems and which users are affected?  → gateway, every customer",
             "hypothesis: the certificate of the gateway has expired",
@@ -153,10 +153,10 @@ class TestStages:
     @pytest.mark.parametrize(
         "line",
         [
-            "step: Isolate affected systems, if that is needed  done",
+            "step: Isolate affected systems, if needed  done",
             "step: What else could be affected, and is that prevented?  → refunds, and they are stopped",
             "step: Apply a temporary workaround  done",
-            "step: Notify users, if customers are concerned  done",
+            "step: Notify users, if customers are affected  done",
         ],
     )
     def test_containment(self, outage: Outage, line: str) -> None:
@@ -171,7 +171,7 @@ class TestStages:
         "line",
         [
             "step: Develop the fix  done",
-            "step: Test the fix outside from production  done",
+            "step: Test the fix outside production  done",
             "step: Deploy the fix to production  done",
             "step: What is the evidence that it works?  → payments at the usual rate",
             "step: Monitor for recurrence  done",
@@ -183,7 +183,7 @@ class TestStages:
     @pytest.mark.parametrize(
         "line",
         [
-            "step: Return to normal operation, and undo what was temporary  done",
+            "step: Return to normal operation, and remove temporary measures  done",
             "step: Do all systems pass their health checks?  → yes, by its own checks",
             "step: Monitor the metrics closely  done",
             "step: Update the stakeholders  done",
@@ -247,7 +247,7 @@ class TestRolesAndPeople:
         told = bridge.run("status").out
         assert told.count("Communications Lead") == 0, "what is due goes before it"
         bridge.run("do", "impact", "5xx")
-        for text in [one for one in bridge.due() if one.startswith("Tell")]:
+        for text in [text for text in bridge.due() if text.startswith(("Tell", "Notify"))]:
             if text != "Tell customers":
                 bridge.run("do", "complete", text)
         bridge.run("do", "phase", "containment")
@@ -256,7 +256,7 @@ class TestRolesAndPeople:
             bridge.run("do", "drop", who)
         assert bridge.next() == "On-Call Engineer and Communications Lead unassigned (required for P0)"
         bridge.run("do", "solo")
-        assert not bridge.next().startswith("Nobody is"), "one person who does it all is not nagged"
+        assert "unassigned" not in bridge.next(), "one person who does it all is not nagged"
 
     def test_several_experts_can_be_there(self, outage: Outage) -> None:
         assert [one.who for one in outage.incident.roles["sme"]] == ["Kim", "Tom"]

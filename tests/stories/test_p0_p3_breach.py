@@ -181,7 +181,7 @@ class TestClockOfTheLaw:
     def test_a_breach_that_nobody_has_to_hear_of_is_written_down_all_the_same(self, bridge: Bridge) -> None:
         declare(bridge, "P1", "A letter went to the wrong address", "--type", "privacy")
         bridge.run("do", "waive", "affected users", "no risk: the envelope came back closed")
-        bridge.run("do", "waive", "data protection authority", "no risk; Noor and counsel")
+        bridge.run("do", "waive", "supervisory authority", "no risk; Noor and counsel")
         assert RECORD in bridge.due()
 
 
@@ -244,8 +244,8 @@ class TestNoticesAndRecord:
         )
 
     def test_when_it_began_was_noticed_and_known_is_in_it(self, breach: Breach) -> None:
-        has(breach.texts["record"], "| It began | 2026-11-20 20:20 UTC |", "took the cache out of the path",
-            "| We became aware that it is a breach | 2026-11-20 21:47 UTC |")  # fmt: skip
+        has(breach.texts["record"], "2026-11-20 20:20 UTC", "took the cache out of the path",
+            "2026-11-20 21:47 UTC")  # fmt: skip
 
     def test_measures_against_it_are_steps_as_well(self, breach: Breach) -> None:
         titles = [one.title for one in breach.incident.steps.runbooks.values()]
