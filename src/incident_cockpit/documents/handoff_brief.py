@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from incident_cockpit.documents.document import Document
-from incident_cockpit.documents.sections.actions import actions
-from incident_cockpit.documents.sections.asks import asks
-from incident_cockpit.documents.sections.causes import causes
-from incident_cockpit.documents.sections.decisions import decisions
 from incident_cockpit.documents.sections.evidence import links
 from incident_cockpit.documents.sections.head import handoff_head, report, severity_history
-from incident_cockpit.documents.sections.impact import impact, systems
-from incident_cockpit.documents.sections.needs import needs
-from incident_cockpit.documents.sections.people import channel, engaged, read_back, roles
+from incident_cockpit.documents.sections.impact import impact
+from incident_cockpit.documents.sections.people import channel, engaged, read_back
 from incident_cockpit.documents.sections.updates import due, last_update
+from incident_cockpit.documents.situation import RESPONSE
 from incident_cockpit.documents.snapshot import Fit
 
 HANDOFF_BRIEF = Document(
@@ -25,15 +21,9 @@ HANDOFF_BRIEF = Document(
         engaged,
         channel,
         impact,
-        systems,
-        actions,
-        causes,
-        asks,
-        needs,
-        decisions,
+        *RESPONSE,
         due,
         links,
-        roles,
         last_update,
         read_back,
     ),

@@ -16,30 +16,19 @@ from incident_cockpit.documents.sections.people import channel, handoff, roles
 from incident_cockpit.documents.sections.runbooks import progress, steps
 from incident_cockpit.documents.sections.timeline import last_entries
 from incident_cockpit.documents.sections.updates import due, next_due, updates_sent
-from incident_cockpit.documents.snapshot import Fit
+from incident_cockpit.documents.snapshot import Fit, Section
 
-_SECTIONS = (
-    head,
-    impact,
-    next_due,
-    progress,
-    systems,
-    roles,
-    actions,
-    decisions,
-    needs,
-    asks,
-    causes,
-    last_entries,
-)
+# The state of the response, in every document that describes it: a new subject is added here.
+RESPONSE: tuple[Section, ...] = (systems, roles, actions, decisions, needs, asks, causes)
 
+_SITUATION: tuple[Section, ...] = (head, impact, next_due, progress, *RESPONSE, last_entries)
 SITUATION = Document(
     "situation",
     "Situation",
-    _SECTIONS,
+    _SITUATION,
     Fit(actions=3, decisions=3, evidence=2, impacts=0, entries=5, authors=False),
 )
-SITUATION_PAGE = Document("situation-page", "Situation", _SECTIONS, Fit(impacts=3, entries=0))
+SITUATION_PAGE = Document("situation-page", "Situation", _SITUATION, Fit(impacts=3, entries=0))
 INCIDENT = Document(
     "incident",
     "Incident",
@@ -49,14 +38,8 @@ INCIDENT = Document(
         channel,
         impact,
         full_report,
-        systems,
         milestones,
-        roles,
-        asks,
-        causes,
-        actions,
-        decisions,
-        needs,
+        *RESPONSE,
         handoff,
         due,
         links,
