@@ -142,7 +142,7 @@ class Deadline(Struct, frozen=True):
         return self.condition.mark if isinstance(self.condition, Marked) else self.id
 
     def is_same_duty(self, other: "Deadline") -> bool:
-        """Return whether both require the same act by the same time, whatever their wording."""
+        """Return whether both require the same act by the same time, in any wording."""
         return replace(self, text="") == replace(other, text="")
 
     @property

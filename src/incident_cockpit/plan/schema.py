@@ -51,7 +51,7 @@ _ID = Key("ID, by which other keys refer to it", WORD)
 _SEVERITIES = Key("Severities for which it holds (default: all)", WORDS, to="severities")
 _TYPES = Key("Incident types for which it holds (default: all)", WORDS, to="types")
 _CHANNEL = Key("Channel, such as a phone number or a chat", LINE, label="Channel")
-_OPTIONAL = Key("true: needed only in some cases, which the cockpit asks", FLAG, label="If needed")
+_OPTIONAL = Key("true: needed only in some cases; the cockpit asks", FLAG, label="If needed")
 _MET_BY = Key(
     'Completed by: "milestone mitigated", "role comms", "phase triage" (that phase was left), "update external", '
     '"impact", "review scheduled", "review held", "followups high", "followups all", or "done" and a word that people '
@@ -251,7 +251,9 @@ class EscalationLevel(Struct, frozen=True):
 
     severity: Annotated[str, Key("Severity", WORD, to="severities")]
     after: Annotated[Within, Key("Time from the declaration", WITHIN)]
-    tell: Annotated[str, Key("Who is notified; notified at one severity counts at the next", LINE, label="Notify")] = ""
+    tell: Annotated[
+        str, Key("Who is notified; a notification at one severity counts at the others", LINE, label="Notify")
+    ] = ""
     text: Annotated[str, Key("The action, if it is not to notify someone", LINE)] = ""
     route: Annotated[str, _CHANNEL] = ""
     met_by: Annotated[str, _MET_BY] = ""
@@ -407,7 +409,7 @@ class Target(Struct, frozen=True):
 
 
 class Contact(Struct, frozen=True):
-    """One contact whom the plan names."""
+    """One contact named in the plan."""
 
     name: Annotated[str, Key("Name as in the rest of the plan", LINE)]
     reach: Annotated[str, Key("Phone number or other way to reach them", LINE, label="")] = ""

@@ -96,7 +96,10 @@ def _reference(name: str) -> TableReference:
         keys = tuple(KeyReference(word, False, means) for word, means in VARIABLES.items())
         return TableReference(name, "{{ }}", False, "Variables in the texts of messages and templates", keys)
     part = TABLES[name]
-    keys = tuple(KeyReference(key, field.required, field.key.means) for key, field in fields_of(part.row).items())
+    keys = tuple(
+        KeyReference(key, field.required, field.key.means + (f"; needs {field.key.needs}" if field.key.needs else ""))
+        for key, field in fields_of(part.row).items()
+    )
     if name == TOP:
         return TableReference(name, "", False, "Top-level keys", keys)
     heading = name if name == RESOURCES else f"[{name}]" if part.single else f"[[{name}]]"
