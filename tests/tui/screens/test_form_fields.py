@@ -48,10 +48,10 @@ async def test_invalid_time_is_refused_at_its_field(tmp_path: Path) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
         screen.do("schedule-review")
-        await until(lambda: "When is it?" in text_of(app))
+        await until(lambda: "When (mon 10:00)" in text_of(app))
         type_ahead(app, "~soon", "enter")
-        await until(lambda: '"soon" is not a time to come' in text_of(app))
-        assert "When is it?" in text_of(app), "before more is asked for"
+        await until(lambda: '"soon" is not' in text_of(app))
+        assert "When (mon 10:00)" in text_of(app), "before more is asked for"
 
 
 async def test_review_form_offers_a_default_time(tmp_path: Path) -> None:
