@@ -1,4 +1,4 @@
-"""From words to what they mean, and a plain answer where they mean nothing, or too much."""
+"""Arguments: how each kind reads its value, offers choices and adapts to the incident."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 import pytest
 from msgspec.structs import replace
 
-from incident_cockpit.actions.arguments.argument import Here
+from incident_cockpit.actions.arguments.argument import Arg, Here
 from incident_cockpit.actions.arguments.of_incident import (
     AskArg,
     AttachedRunbookArg,
     DueItemArg,
     FollowUpArg,
     GateArg,
+    HypothesisArg,
     MilestoneArg,
     PriorityArg,
     RunbookArg,
@@ -22,12 +23,13 @@ from incident_cockpit.actions.arguments.of_incident import (
     TimerArg,
 )
 from incident_cockpit.actions.arguments.of_plan import AudienceArg, FollowUpTypeArg, PhaseArg, SeverityArg
-from incident_cockpit.actions.arguments.people import AssigneeArg, RoleArg, people, person
+from incident_cockpit.actions.arguments.people import AssigneeArg, PersonArg, RoleArg, people, person
 from incident_cockpit.actions.arguments.texts import TextArg
 from incident_cockpit.actions.arguments.times import DueDateArg, DurationArg, DurationOrOffArg, FutureTimeArg, TimeArg
 from incident_cockpit.actions.execute import fitted, resolve, unreadable
 from incident_cockpit.actions.registry import KINDS, find
 from incident_cockpit.errors import Refused
+from incident_cockpit.incident.declare import JOINED
 from incident_cockpit.incident.views.due import due_items
 from support.builders import RUNBOOK, Story, full_plan, plain_plan, runbook_at
 from support.refusals import refuses
@@ -51,23 +53,23 @@ def meant(story: Story, action: str, /, **values: object) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("words", ["r1.s2", "s2", "2", "See the failure with your own eyes", "see the", "OWN EYES"])
-def test_a_step_is_found_by_its_number_its_id_or_its_words(story: Story, words: str) -> None:
+def test_step_is_named_by_number_id_or_text(story: Story, words: str) -> None:
     assert meant(story, "tick", step=words) == {"step": "r1.s2"}
 
 
-def test_the_whole_words_win_over_their_beginning(story: Story) -> None:
+def test_exact_text_wins_over_a_longer_one(story: Story) -> None:
     dns = next(key for key, one in story.incident.hypotheses.items() if one.text == "DNS")
     assert meant(story, "test", hypothesis="dns")["hypothesis"] == dns
 
 
-def test_words_that_fit_several_are_asked_back_with_their_ids(story: Story) -> None:
+def test_ambiguous_text_is_refused_with_the_ids(story: Story) -> None:
     with refuses("ask") as refused:
         meant(story, "answer", ask="Raj", answer="x")
     for key in story.incident.asks:
         assert key in refused.value.what_to_do
 
 
-def test_what_the_plan_asks_for_is_found_by_the_id_that_the_plan_gives_it() -> None:
+def test_plan_item_is_named_by_its_id_in_the_plan() -> None:
     story = Story().declare(plan=plan("triage-cto"), severity="LIVE")
     assert meant(story, "complete", item="tell-cto")["item"] == (("tell-cto", "Notify the CTO of the incident"),)
     assert meant(story, "complete", item="cto-validated")["item"] == (
@@ -77,7 +79,7 @@ def test_what_the_plan_asks_for_is_found_by_the_id_that_the_plan_gives_it() -> N
 
 
 @pytest.mark.parametrize("said", ["tell-cto", "clock:tell-cto"])
-def test_what_somebody_else_has_done_meanwhile_is_said_to_be_done(said: str) -> None:
+def test_plan_item_completed_meanwhile_says_by_whom(said: str) -> None:
     story = Story().declare(plan=plan("triage-cto"), severity="LIVE")
     story.do("complete", by="Raj", item="tell-cto")
     with refuses("item") as refused:
@@ -95,7 +97,7 @@ def test_what_somebody_else_has_done_meanwhile_is_said_to_be_done(said: str) -> 
         ("follow-up-done", {"follow_up": "alert"}, "already done"),
     ],
 )
-def test_what_was_chosen_and_ended_by_somebody_quicker_is_said_by_its_words(
+def test_item_ended_meanwhile_is_refused_by_its_text(
     story: Story, ends: str, values: dict[str, str], says: str
 ) -> None:
     story.do("need", text="somebody of the vendor")
@@ -106,7 +108,7 @@ def test_what_was_chosen_and_ended_by_somebody_quicker_is_said_by_its_words(
         story.do(ends, **chosen)
 
 
-def test_words_that_fit_nothing_say_so(story: Story) -> None:
+def test_text_without_a_match_is_refused(story: Story) -> None:
     with refuses("hypothesis"):
         meant(story, "test", hypothesis="disk")
     with refuses("name"):
@@ -116,7 +118,7 @@ def test_words_that_fit_nothing_say_so(story: Story) -> None:
         meant(story, "done", timer="rollback")
 
 
-def test_with_two_runbooks_a_number_alone_is_not_enough(story: Story) -> None:
+def test_step_number_is_ambiguous_with_two_runbooks(story: Story) -> None:
     other = replace(runbook_at(RUNBOOK), sha256="0" * 64, name="other")
     story.do("attach", runbook=other)
     with refuses("step"):
@@ -152,7 +154,7 @@ def test_silence_stands_for_the_default() -> None:
     assert meant(told, "cadence", audience="internal", every="OFF")["every"] is None
 
 
-def test_what_is_due_brings_its_words_and_its_time_along(story: Story) -> None:
+def test_due_item_is_read_whole(story: Story) -> None:
     timer = next(item for item in due_items(story.incident) if item.kind.value == "timer")
     assert meant(story, "snooze", item="rollback", within="5m") == {
         "item": timer, "within": timedelta(minutes=5),
@@ -194,19 +196,19 @@ def test_a_gate_is_found_by_its_number_its_id_or_its_words(story: Story, words: 
     assert meant(story, "branch", gate=words, choice=" 2 ") == {"gate": "r1.g1", "choice": "2"}
 
 
-def test_an_added_step_is_found_by_its_id_or_its_words(story: Story) -> None:
+def test_added_step_is_named_by_id_or_text(story: Story) -> None:
     [event] = story.do("add-step", step="s2", text="Ask the shops")
     for words in (f"r1.a{event.seq}", f"a{event.seq}", "ask the"):
         assert meant(story, "tick", step=words) == {"step": f"r1.a{event.seq}"}
 
 
-def test_people_are_role_holders_first_and_each_once(story: Story) -> None:
+def test_people_are_listed_once_role_holders_first(story: Story) -> None:
     story.do("note", by="Mio", text="here")
     story.do("assign", role="tech", who="Raj")
     assert people(story.record) == ("Ana", "Raj", "Mio")
 
 
-def test_what_can_be_named_now_is_what_still_stands(story: Story) -> None:
+def test_choices_are_what_is_open_now(story: Story) -> None:
     story.do("drop", ask="pool")
     story.do("follow-up-done", follow_up="alert")
     offered = {kind: [choice.words for choice in kind.offered(story.incident)] for kind in KINDS}
@@ -227,7 +229,7 @@ def test_what_can_be_named_now_is_what_still_stands(story: Story) -> None:
         assert offered[free] == []
 
 
-def test_of_rungs_that_are_climbed_in_one_step_the_words_of_one_mean_that_one_alone() -> None:
+def test_one_of_several_merged_levels_is_named_alone() -> None:
     story = Story().declare(severity="P2", plan=plan("p0-p3")).wait("20m")
     story.do("severity", severity="P0", reason="nobody can pay")
     [merged] = [item for item in due_items(story.incident) if "+" in item.key]
@@ -243,7 +245,7 @@ def test_of_rungs_that_are_climbed_in_one_step_the_words_of_one_mean_that_one_al
     assert any(item.text == "Notify On-call engineer and Engineering manager now" for item in due_items(story.incident))
 
 
-def test_what_a_plan_has_no_words_for_takes_any_and_what_it_has_is_named(story: Story) -> None:
+def test_follow_up_type_is_free_unless_the_plan_has_types(story: Story) -> None:
     assert meant(story, "follow-up-kind", follow_up="lag", kind="training")["kind"] == "training"
     full = Story().declare(plan=full_plan())
     full.do("follow-up", text="alert on lag")
@@ -254,7 +256,7 @@ def test_what_a_plan_has_no_words_for_takes_any_and_what_it_has_is_named(story: 
     assert [one.id for one in PriorityArg.choices(full.record)] == ["high", "low"]
 
 
-def test_times_to_come_are_read_in_the_zone_that_is_shown(story: Story) -> None:
+def test_future_times_are_read_in_the_shown_zone(story: Story) -> None:
     here = Here(story.now, ZoneInfo("Europe/Paris"))
     read = resolve(find("schedule-review"), story.record, here, {"at": "mon 10:00", "minutes": "90m"})
     assert read["at"] == datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -264,82 +266,89 @@ def test_times_to_come_are_read_in_the_zone_that_is_shown(story: Story) -> None:
         assert free.choices(story.record) == []
 
 
-def asked(story: Story, action: str, /, **values: str) -> tuple[str, bool, str]:
-    """Return how the last argument is asked for once the others are known."""
-    one = find(action)
-    arg = fitted(one, one.args[-1], story.record, Here(story.now, story.zone), values)
-    return arg.prompt, arg.required, arg.default
+def last_arg(story: Story, action: str, /, **values: str) -> Arg:
+    """Return the last argument of an action as adapted to the values before it."""
+    return fitted(find(action), find(action).args[-1], story.record, Here(story.now, story.zone), values)
 
 
-def test_why_is_needed_where_a_phase_ends_or_reopens_an_incident_and_nowhere_else(story: Story) -> None:
-    free = ("Reason", False, "")
-    verified = ("How was recovery verified?", True, "")
-    assert asked(story, "phase", phase="identified") == free
-    assert asked(story, "phase", phase="resolved") == verified
-    assert asked(story, "phase", phase="Resolved") == verified, "typed or chosen"
-    assert asked(story, "phase", phase="nowhere")[0] == asked(story, "phase")[0], (
-        "what is wrong is said when it is tried"
-    )
+def test_phase_requires_a_reason_to_end_or_reopen(story: Story) -> None:
+    assert not last_arg(story, "phase", phase="identified").required
+    assert last_arg(story, "phase", phase="resolved").required
+    assert last_arg(story, "phase", phase="Resolved").required, "typed or chosen"
+    assert last_arg(story, "phase", phase="nowhere") == last_arg(story, "phase"), "reported when it is tried"
     story.do("resolve", verified="5xx flat")
-    assert asked(story, "phase", phase="investigating") == ("Reason for reopening", True, "")
-    assert asked(story, "phase", phase="closed") == free, "this plan wants nothing before it"
-    assert asked(story, "close") == ("Remark", False, "")
+    assert last_arg(story, "phase", phase="investigating").required
+    assert not last_arg(story, "phase", phase="closed").required, "this plan has no closing criteria"
+    assert not last_arg(story, "close").required
 
 
-def test_why_is_needed_where_closing_passes_over_something() -> None:
+def test_closing_with_open_items_requires_a_reason() -> None:
     story = Story().declare(plan=full_plan(), severity="SEV1")
     story.do("resolve", verified="5xx flat")
-    question = ("Reason for closing with open items", True, "")
-    assert asked(story, "close") == question
-    assert asked(story, "phase", phase="closed") == question
+    assert last_arg(story, "close").required
+    assert last_arg(story, "phase", phase="closed").required
     for gate in ("sign-off", "held"):
         story.do("complete", item=gate)
-    assert asked(story, "close")[1] is False
+    assert not last_arg(story, "close").required
 
 
-def test_why_is_needed_where_what_was_dismissed_is_taken_up_again() -> None:
+def test_declaring_a_dismissed_report_requires_a_reason() -> None:
     story = Story().report(plan=full_plan())
-    assert asked(story, "declare", severity="SEV2")[1] is False
+    assert not last_arg(story, "declare", severity="SEV2").required
     story.do("dismiss", reason="a load test")
-    assert asked(story, "declare", severity="SEV2")[1:] == (True, "")
+    assert last_arg(story, "declare", severity="SEV2").required
 
 
-def test_why_is_needed_where_command_is_taken_before_all_was_read_back(story: Story) -> None:
+def test_incomplete_read_back_requires_a_reason(story: Story) -> None:
     story.do("handoff", who="Kim")
     left = story.incident.handoff.left
-    assert asked(story, "take-command")[1:] == (True, "")
-    assert all(point in asked(story, "take-command")[0] for point in left)
+    assert last_arg(story, "take-command").required
+    assert all(point in last_arg(story, "take-command").prompt for point in left)
     for point in left:
         story.do("read-back", by="Kim", point=point, words="so it is")
-    assert asked(story, "take-command")[1] is False
+    assert not last_arg(story, "take-command").required
     [taken, *_] = story.do("take-command", by="Kim", although="no reason")
     assert taken.fact.although == "", "nothing was left to do without"
 
 
-def test_whoever_was_asked_to_join_has_come_where_nothing_more_is_said() -> None:
+def test_empty_answer_to_a_join_request_means_joined() -> None:
     story = Story().declare(plan=full_plan(), severity="SEV1")
     story.do("ask", who="Raj", within="10m", text="replica lag?")
-    assert asked(story, "answer", ask="Support") == ("Have they joined?", True, "joined")
-    assert asked(story, "answer", ask="Raj") == ("Answer", True, "")
+    assert last_arg(story, "answer", ask="Support").default == JOINED
+    assert last_arg(story, "answer", ask="Raj").needed
 
 
 @pytest.mark.parametrize(
-    ("action", "place", "word", "why"),
+    ("action", "place", "word", "readable"),
     [
-        ("schedule-review", 0, "soon", '"soon" is not a time to come'),
-        ("schedule-review", 0, "tomorrow 14:00", ""),
-        ("follow-up-due", 1, "someday", "someday"),
-        ("milestone", 1, "when it began", '"when it began" is not a time'),
-        ("timebox", 1, "off", ""),
-        ("timebox", 1, "a while", '"a while" is not a duration'),
-        ("supports", 1, "#999", "999"),
-        ("note", 0, "whatever is said", ""),
+        ("schedule-review", 0, "soon", False),
+        ("schedule-review", 0, "tomorrow 14:00", True),
+        ("follow-up-due", 1, "someday", False),
+        ("milestone", 1, "when it began", False),
+        ("timebox", 1, "off", True),
+        ("timebox", 1, "a while", False),
+        ("supports", 1, "#999", False),
+        ("note", 0, "any text", True),
     ],
 )
-def test_a_word_that_cannot_be_meant_is_known_before_anything_is_done(
-    story: Story, action: str, place: int, word: str, why: str
+def test_unreadable_word_is_reported_before_the_action(
+    story: Story, action: str, place: int, word: str, readable: bool
 ) -> None:
-    one = find(action)
-    said = unreadable(one, one.args[place], story.record, Here(story.now, story.zone), word)
-    assert said.startswith(why) if why.startswith(("'", '"')) else why in said
-    assert bool(said) is bool(why)
+    arg = find(action).args[place]
+    problem = unreadable(find(action), arg, story.record, Here(story.now, story.zone), word)
+    assert (problem == "") is readable
+    assert readable or word in problem
+
+
+@pytest.mark.parametrize(
+    ("kind", "prefix", "ids"),
+    [
+        (StepArg, "s1", ["r1.s1", *(f"r1.s{number}" for number in range(10, 20))]),
+        (SeverityArg, "sev1", ["SEV1"]),
+        (PersonArg, "r", ["Raj"]),
+        (HypothesisArg, "dns c", ["h15"]),
+        (TextArg, "x", []),
+    ],
+)
+def test_choices_are_completed_by_id_or_text(story: Story, kind: type[Arg], prefix: str, ids: list[str]) -> None:
+    assert [choice.id for choice in kind.complete(prefix, story.record)] == ids

@@ -25,7 +25,7 @@ def reported(plan: Plan | None = None) -> Story:
     return Story().report("Checkout is slow", plan=plan or full_plan(), who="Kim")
 
 
-def test_declaring_says_how_bad_who_commands_who_is_asked_where_and_what_is_due() -> None:
+def test_declaring_names_severity_asks_and_due_items() -> None:
     story = reported()
     story.wait("20s")
     assert foresee(story, "declare", severity="SEV1", why="nobody can pay") == [
@@ -38,7 +38,7 @@ def test_declaring_says_how_bad_who_commands_who_is_asked_where_and_what_is_due(
     assert (story.incident.declared, story.incident.asks) == (False, {}), "nothing is done by saying so"
 
 
-def test_where_nobody_is_asked_it_says_where_people_meet() -> None:
+def test_declaring_without_asks_names_the_channel() -> None:
     story = reported(replace(full_plan(), participants=()))
     assert foresee(story, "declare", severity="SEV3")[1] == "Channel: #incident-2026-11-20"
 
@@ -50,7 +50,7 @@ def test_the_channel_is_the_one_that_will_be_free() -> None:
     assert "incident-2026-11-20 " not in line
 
 
-def test_a_severity_says_who_is_asked_besides_and_what_is_due_sooner() -> None:
+def test_severity_names_new_asks_and_earlier_due_items() -> None:
     story = Story().declare(plan=full_plan(), severity="SEV2")
     story.wait("35m")
     assert foresee(story, "severity", severity="SEV1", reason="all of EU") == [
@@ -62,7 +62,7 @@ def test_a_severity_says_who_is_asked_besides_and_what_is_due_sooner() -> None:
     ]
 
 
-def test_the_end_says_who_confirms_it_and_what_follows() -> None:
+def test_resolving_names_who_confirms_and_what_follows() -> None:
     story = Story().declare(plan=full_plan(), severity="SEV2")
     said = foresee(story, "resolve", verified="5xx flat")
     assert said[:2] == [
@@ -71,13 +71,13 @@ def test_the_end_says_who_confirms_it_and_what_follows() -> None:
     assert said[2].startswith("Will start: Tell everybody that it is over (in 15m); Recovery check 1 of 4")
 
 
-def test_a_false_alarm_says_what_stays_of_it() -> None:
+def test_false_alarm_names_its_follow_up() -> None:
     assert foresee(reported(), "dismiss", reason="a load test") == [
         "triage: false alarm: a load test", "Will log follow-up: Find out why it looked real",
     ]  # fmt: skip
 
 
-def test_what_is_long_is_cut_and_silence_is_nothing_new() -> None:
+def test_long_texts_are_cut_and_progress_checks_left_out() -> None:
     story = Story().declare(plan=full_plan(), severity="SEV2")
     assert foresee(story, "phase", phase="identified") == ["phase: Investigating → Identified"]
     story.do("resolve", verified="5xx flat")
@@ -87,7 +87,7 @@ def test_what_is_long_is_cut_and_silence_is_nothing_new() -> None:
 
 @each_plan
 @pytest.mark.parametrize("rank", [0, -1])
-def test_it_comes_as_it_was_said(plan: Plan, rank: int) -> None:
+def test_preview_matches_what_happens(plan: Plan, rank: int) -> None:
     level = plan.severities[rank].id
     story = reported(plan)
     before = {item.key for item in due_items(story.incident)}

@@ -1,4 +1,4 @@
-"""The registry: every action is whole, its keys are free, and what it needs can be asked for and read."""
+"""The registry: names, keys, labels and arguments of every action, and its rule."""
 
 from __future__ import annotations
 
@@ -160,11 +160,11 @@ def story() -> Story:
     return told
 
 
-def test_no_name_is_given_twice() -> None:
+def test_names_are_unique() -> None:
     assert len(EVERY) == len({action.name for action in EVERY})
 
 
-def test_no_key_does_two_things_at_one_place() -> None:
+def test_keys_are_unique_within_a_scope() -> None:
     keys = {name: action.keys for name, action in ACTIONS.items()}
     scopes = {name: action.scope.value for name, action in ACTIONS.items()}
     checked = check_keymap({}, keys, scopes)
@@ -172,13 +172,13 @@ def test_no_key_does_two_things_at_one_place() -> None:
     assert set(scopes.values()) <= {scope.value for scope in Scope}
 
 
-def test_no_sign_means_two_things() -> None:
+def test_prefixes_are_unique() -> None:
     signs = [action.prefix for action in EVERY if action.prefix]
     assert sorted(signs) == sorted("?!=@")
 
 
 @pytest.mark.parametrize("action", ACTIONS.values(), ids=lambda action: action.name)
-def test_every_action_can_be_said_asked_for_and_found(action: Action) -> None:
+def test_action_has_a_name_labels_and_distinct_arguments(action: Action) -> None:
     assert action.name == action.name.casefold().strip()
     assert " " not in action.name
     for text in (action.description, action.title, *(arg.prompt for arg in action.args)):
@@ -192,7 +192,7 @@ def test_every_action_can_be_said_asked_for_and_found(action: Action) -> None:
 
 
 @pytest.mark.parametrize("name", [action.name for action in EVERY if action.decide])
-def test_every_rule_takes_what_its_action_gives(name: str) -> None:
+def test_rule_runs_with_the_values_of_its_action(name: str) -> None:
     told = Story().report() if name in TRIAGE else story()
     if name in HANDING_OVER:
         told.do("handoff", who="Kim")
@@ -204,18 +204,18 @@ def test_every_rule_takes_what_its_action_gives(name: str) -> None:
     assert set(WAYS[name]) <= {arg.name for arg in done(name).args}
 
 
-def test_every_rule_has_its_way_in_these_tests() -> None:
+def test_every_rule_is_run_by_these_tests() -> None:
     assert set(WAYS) == {action.name for action in EVERY if action.decide}
 
 
-def test_what_belongs_to_the_screen_is_not_done_without_one() -> None:
+def test_screen_action_is_refused_without_a_screen() -> None:
     told = story()
     moment = Moment("Ana", told.now, told.now, told.record.seq + 1)
-    with pytest.raises(Refused, match="only in the cockpit"):
+    with pytest.raises(Refused, match="cockpit"):
         invoke(find("help"), told.record, moment, Here(told.now, told.zone), {})
 
 
-def test_what_programs_do_is_no_word_for_people() -> None:
+def test_hidden_action_is_not_found_by_name() -> None:
     hidden = [action.name for action in EVERY if action.hidden]
     assert hidden == ["ran"]
     assert not set(hidden) & set(ACTIONS)
@@ -224,14 +224,14 @@ def test_what_programs_do_is_no_word_for_people() -> None:
     assert done("ran").decide
 
 
-def test_usage_shows_what_may_be_left_out() -> None:
+def test_usage_marks_optional_arguments() -> None:
     assert find("severity").usage == "severity SEVERITY REASON"
     assert find("release").usage == "release ROLE [WHO]"
     assert find("undo").usage == "undo"
     assert Action("x", "X.", "X", (TextArg("follow_up", "?"),)).usage == "x FOLLOW_UP"
 
 
-def test_an_unknown_name_gets_the_nearest_ones() -> None:
+def test_unknown_name_suggests_the_nearest() -> None:
     with pytest.raises(Refused, match="severity"):
         find("severty")
     with pytest.raises(Refused, match="help"):
@@ -239,7 +239,7 @@ def test_an_unknown_name_gets_the_nearest_ones() -> None:
 
 
 @pytest.mark.parametrize("action", [action for action in EVERY if action.decide], ids=lambda action: action.name)
-def test_a_rule_takes_exactly_what_its_action_asks_for(action: Action) -> None:
+def test_rule_signature_matches_the_arguments(action: Action) -> None:
     """By name, with the type that the argument reads, and without a default where a value is required."""
     assert action.decide is not None
     of_incident, of_moment, *rest = signature(action.decide, eval_str=True, locals=TYPES).parameters.values()
@@ -264,7 +264,7 @@ def _fixed(decide: Callable[..., object]) -> set[str]:
     return set(rule.keywords) if isinstance(rule, partial) else set()
 
 
-def test_a_name_that_was_begun_is_taken_for_what_begins_so() -> None:
+def test_start_of_a_name_suggests_the_whole() -> None:
     with pytest.raises(Refused, match=r"did you mean :take-command,") as refused:
         find("take")
     assert "list all" not in str(refused.value)
