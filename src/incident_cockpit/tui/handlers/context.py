@@ -24,7 +24,7 @@ from incident_cockpit.service.session import ActionResult
 from incident_cockpit.tui.app.live import LiveIncident, View
 from incident_cockpit.tui.handlers.dispatch import FOLLOWERS, NONE, Values
 from incident_cockpit.tui.handlers.results import message_after, offer_after, result_text
-from incident_cockpit.tui.screens.fields import Answers, Current, FormDraft, draft_notice
+from incident_cockpit.tui.screens.fields import Current, FormAnswers, FormDraft, draft_notice
 from incident_cockpit.tui.screens.pick import PickScreen
 from incident_cockpit.tui.screens.reader import Lines, ReaderScreen
 
@@ -161,11 +161,11 @@ class Context:
                     known[arg.name] = known.get(arg.name) or entry
         return known
 
-    def answers(self, name: str, known: Values = NONE, current: Current = lambda _name, _values: None) -> Answers:
+    def answers(self, name: str, known: Values = NONE, current: Current = lambda _name, _values: None) -> FormAnswers:
         """Return the answers of a form of an action, with the draft of its user."""
         view = self.view
         draft = FormDraft(self.app.drafts, view.record.id, view.who, name, known)
-        return Answers(known, draft, current, lambda saved: draft_notice(saved, view.zone, view.now))
+        return FormAnswers(known, draft, current, lambda saved: draft_notice(saved, view.zone, view.now))
 
     # Showing
 

@@ -15,7 +15,7 @@ from incident_cockpit.times.parse import parse_time
 from incident_cockpit.tui.handlers.context import Context
 from incident_cockpit.tui.handlers.dispatch import Values, handles
 from incident_cockpit.tui.screens.declare import DeclareScreen
-from incident_cockpit.tui.screens.fields import Answers, FormDraft, draft_notice
+from incident_cockpit.tui.screens.fields import FormAnswers, FormDraft, draft_notice
 from incident_cockpit.tui.widgets.rich_text import Page
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ async def declare_incident(app: CockpitApp) -> str | None:
         submit,
         triage_first=plan.triage.first,
         help_page=lambda severity: pages.get(severity, Page()),
-        answers=Answers({}, draft, notice=lambda saved: draft_notice(saved, zone, now)),
+        answers=FormAnswers({}, draft, notice=lambda saved: draft_notice(saved, zone, now)),
     )
     incident_id = await app.push_screen_wait(dialog)
     if incident_id:

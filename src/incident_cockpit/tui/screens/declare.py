@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from incident_cockpit.actions.arguments.argument import Choice
 from incident_cockpit.errors import Refused
-from incident_cockpit.tui.screens.fields import Answers
+from incident_cockpit.tui.screens.fields import FormAnswers
 from incident_cockpit.tui.screens.form import ChoiceHelp
 from incident_cockpit.tui.screens.modal import Dialog
 from incident_cockpit.tui.screens.pick import UNKNOWN, Picker, matching_choices, no_match
@@ -74,7 +74,7 @@ class DeclareScreen(Dialog[str | None]):
         title: str = "",
         triage_first: bool = False,
         help_page: Callable[[str], Page] = lambda _severity: Page(),
-        answers: Answers | None = None,
+        answers: FormAnswers | None = None,
     ) -> None:
         """Offer the plan's severities, worst first; `title` is used unless a draft has one."""
         super().__init__()
@@ -82,7 +82,7 @@ class DeclareScreen(Dialog[str | None]):
         self._help_page = help_page
         self._declare = declare
         self._default_title = title
-        self._answers = answers or Answers({})
+        self._answers = answers or FormAnswers({})
 
     def body(self) -> Iterable[Widget]:
         """Return the fields, the severities and the problem line."""

@@ -169,7 +169,7 @@ def _as_typed(text: str) -> ListRow:
     return ListRow(text, (Cell(text), Cell("  use as typed", "faint")))
 
 
-# Answers and their draft
+# FormAnswers and their draft
 
 
 class _SavedForm(msgspec.Struct, frozen=True):
@@ -224,7 +224,7 @@ def draft_notice(saved: datetime | None, zone: tzinfo, now: datetime, clears: st
     return " · ".join(part for part in ("Saved draft", clears, since) if part)
 
 
-class Answers:
+class FormAnswers:
     """The answers of an open form: known at opening, given since, from the saved draft, or the current value.
 
     `current` returns the current value of an argument, or None. `values` holds what is known or was given.

@@ -18,7 +18,7 @@ from incident_cockpit.actions.arguments.argument import Arg, Choice
 from incident_cockpit.errors import Refused
 from incident_cockpit.tui.app.safety import printable
 from incident_cockpit.tui.screens.fields import (
-    Answers,
+    FormAnswers,
     FormFields,
     Questions,
     Values,
@@ -133,14 +133,14 @@ class FormScreen(Dialog[bool]):
     ]
 
     def __init__(
-        self, action: Action, values: Mapping[str, str], fields: FormFields, answers: Answers | None = None
+        self, action: Action, values: Mapping[str, str], fields: FormFields, answers: FormAnswers | None = None
     ) -> None:
         """Ask for every argument that `values` does not have; `answers` starts with the same values."""
         super().__init__()
         self.dialog_title = action.title
         self._action = action
         self._fields = fields
-        self._answers = answers or Answers(values)
+        self._answers = answers or FormAnswers(values)
         self._questions = Questions(action, self._values)
         self._options: Sequence[Choice] = ()
         self._confirming = False

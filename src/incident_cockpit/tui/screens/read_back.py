@@ -13,7 +13,7 @@ from textual.widgets import Static
 from incident_cockpit.errors import Refused
 from incident_cockpit.text.layout import ProseLine
 from incident_cockpit.tui.app.theme_styles import SIGNS
-from incident_cockpit.tui.screens.fields import Answers
+from incident_cockpit.tui.screens.fields import FormAnswers
 from incident_cockpit.tui.screens.modal import MAX_WIDTH, Dialog
 from incident_cockpit.tui.screens.reader import ProseView
 from incident_cockpit.tui.widgets.rich_text import Page
@@ -83,7 +83,7 @@ class ReadBackScreen(Dialog[str | None]):
         state: Callable[[], Offer | None],
         save: Callable[[str, str], Awaitable[str]],
         take: Callable[[], Awaitable[str]],
-        answers: Callable[[str], Answers] = lambda _point: Answers({}),
+        answers: Callable[[str], FormAnswers] = lambda _point: FormAnswers({}),
     ) -> None:
         """Ask for the points of the current offer."""
         super().__init__()
@@ -91,7 +91,7 @@ class ReadBackScreen(Dialog[str | None]):
         self._save_point = save
         self._take = take
         self._answers_about = answers
-        self._answers = Answers({})
+        self._answers = FormAnswers({})
         self._offer = state() or Offer("", "", ())
         outgoing = f" from {self._offer.outgoing}" if self._offer.outgoing else ""
         self.dialog_title = f"{self._offer.incoming} takes command{outgoing}"
@@ -148,7 +148,7 @@ class ReadBackScreen(Dialog[str | None]):
         self.set_line("#question", point.question if point else "")
         self.query_one(".line").display = point is not None
         self.set_line("#will", "" if point else "All points read back. Press y to take command.")
-        self._answers = self._answers_about(point.id) if point else Answers({})
+        self._answers = self._answers_about(point.id) if point else FormAnswers({})
         self.field.set_text(self._answers.initial(_TEXT))
         self.set_line("#saved", self._answers.notice)
         self.set_focus(self.field if point else None)

@@ -8,7 +8,7 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 from textual.widgets import Static
 
-from incident_cockpit.tui.screens.fields import Answers
+from incident_cockpit.tui.screens.fields import FormAnswers
 from incident_cockpit.tui.screens.modal import Dialog
 from incident_cockpit.tui.widgets.text_field import Field
 
@@ -27,13 +27,13 @@ class TextPrompt(Dialog[str | None]):
         *,
         placeholder: str = "empty: show all",
         enter: str = "filter",
-        answers: Answers | None = None,
+        answers: FormAnswers | None = None,
         arg: str = "",
     ) -> None:
         """Show this title and this text; the placeholder tells what an empty text means."""
         super().__init__()
         self.dialog_title = title
-        self._answers, self._arg = answers or Answers({}), arg
+        self._answers, self._arg = answers or FormAnswers({}), arg
         self._text = text or self._answers.initial(arg)
         self._placeholder, self._enter = placeholder, enter
 
