@@ -39,7 +39,9 @@ def test_one_stray_byte_spoils_its_own_line_only() -> None:
     data = "- [ ] größe\n".encode() + b"- [x] caf\xe9 \x93q\x94\n" + "- [ ] naïve\n".encode()
     book = read_runbook(data, "a.md")
     assert [step.text for step in book.steps] == ["größe", "café “q”", "naïve"]
-    assert [(warning.line, warning.words) for warning in book.warnings] == [(2, "not UTF-8: read as Windows-1252")]
+    [warning] = book.warnings
+    assert warning.line == 2
+    assert "Windows-1252" in warning.words
     assert [data[slice(*step.span)][:5] for step in book.steps] == [b"- [ ]", b"- [x]", b"- [ ]"]
 
 

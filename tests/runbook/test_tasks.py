@@ -52,9 +52,9 @@ class TestChoice:
             one(MIXED, "magic")
 
     def test_one_that_finds_nothing_names_those_that_do(self) -> None:
-        with pytest.raises(Refused, match="These find some: numbered steps") as caught:
+        with pytest.raises(Refused, match="numbered steps") as caught:
             one("1. a\n", "task items")
-        assert "by the rule 'task items'" in caught.value.why
+        assert "'task items'" in caught.value.why
 
 
 class TestTemplate:
@@ -76,9 +76,7 @@ class TestTemplate:
             b"1. [x] Lock",
         ]
         assert [chr(data[step.box or 0]) for step in book.steps] == [" ", "x"]
-        assert [(warning.line, warning.words) for warning in book.warnings] == [
-            (8, "the only checklist stands in code: read as a template")
-        ]
+        assert [warning.line for warning in book.warnings] == [8]
 
     def test_a_fence_inside_a_list_still_knows_its_bytes(self) -> None:
         source = "- Copy:\n\n  ```\n  - [ ] é\n\t- [x] b\n  ```\n"
@@ -96,7 +94,8 @@ def test_boxes_without_room_are_read_when_there_are_no_others() -> None:
         "boxes without room",
         [("Check", None), ("Merge", None)],
     )
-    assert [warning.words for warning in book.warnings] == ["boxes without room in them, read as steps: write `[ ]`"]
+    [warning] = book.warnings
+    assert "`[ ]`" in warning.words
 
 
 class TestHeadings:
@@ -120,7 +119,7 @@ class TestHeadings:
     def test_prose_under_headings_of_work_is_better_than_nothing(self) -> None:
         book = one("# T\n\n## Impact\n\nBad.\n\n## Diagnosis\n\nLook at `df`.\n\n## Mitigation\n\nFree some.\n")
         assert (book.rule, [s.text for s in book.steps]) == ("headings of work", ["Diagnosis", "Mitigation"])
-        assert book.warnings[0].words == "no list of steps: each heading of work is read as one"
+        assert "headings" in book.warnings[0].words
 
 
 class TestParagraphs:

@@ -1,4 +1,4 @@
-"""Decisions between steps: text that says "if … go to X, otherwise …", with the sections its branches lead to."""
+"""Decision points: text that says "if … go to X, otherwise …", with the sections of its branches."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from incident_cockpit.runbook.model import Choice, Gate, ProseBlock, Section
 from incident_cockpit.text.sanitize import clean_line
 
 if TYPE_CHECKING:
-    from markdown_it.token import Token
+    pass
 
 _IF = re.compile(
     r"^after\b|\b(?:if|when|once|unless|otherwise|else|as soon as|in case|"
@@ -27,8 +27,8 @@ _GO = re.compile(
     r"return\s+to|start\s+(?:over\s+)?(?:at|with)|switch\s+to|follow)\s+",
     re.IGNORECASE,
 )
-# One of these stands in every text that _GO, _ESCALATE or an in-page link finds.
-_SENDING = (
+# Every text that matches _GO, _ESCALATE or an in-page link has one of these; a cheap check before parsing.
+_BRANCH_WORDS = (
     "](#", "escalat", "go to", "go on ", "go back ", "go straight ", "go directly ", "go with", "going ", "proceed",
     "move to", "move on ", "move back ", "continue ", "jump ", "skip to", "skip ahead ", "return to", "start over",
     "start at", "start with", "switch to", "follow ",
@@ -37,14 +37,14 @@ _NO_PROSE = ("```", "~~~", "|", "    ", "<")
 _PARAGRAPH = re.compile(r"\n[ \t>]*(?=\n|(?:[-*+]|\d{1,9}[.)])[ \t])")
 _SIGNS = re.compile(r"^\s*(?:[ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]+|[ \t]*>[ \t]?)|\n[ \t]*>[ \t]?", re.MULTILINE)
 _ESCALATE = re.compile(r"\bescalat(?:e|es|ing|ion)\b", re.IGNORECASE)
-# Words that look like a condition and leave nothing to decide.
+# Conditions that leave nothing to decide.
 _POLITE = re.compile(
     r"\b(?:if|when|where)\s+(?:possible|necessary|needed|required|applicable|available|appropriate|in doubt|"
     r"you (?:prefer|like|want))\b",
     re.IGNORECASE,
 )
 _NEGATION = re.compile(r"(?:and\s+|or\s+)?(?:otherwise|else|if\s+not|if\s+(?:it|this|that|they)\b)", re.IGNORECASE)
-# Where one branch ends and the next begins: at a sentence, or before the words that turn the condition round.
+# The boundary between two branches: the end of a sentence, or before words that negate the condition.
 _BRANCH = re.compile(
     r"(?<=[.!?;。；！？])(?:(?<!e\.g\.)(?<!i\.e\.)(?<!\s\d\.)|(?=\s+(?:if|when|once|otherwise)\b))\s+|(?<=[。！？])|"
     r"(?:[,;:]\s+(?:and\s+|or\s+)?|\s+(?:and|or)\s+)(?=(?:otherwise|if not|else)\b)|\s+(?=otherwise\b|if not\b)",
@@ -53,29 +53,28 @@ _BRANCH = re.compile(
 _ARTICLES = re.compile(r"^(?:the|section|step|chapter|phase|part|our|your)\s+", re.IGNORECASE)
 _NUMBER = re.compile(r"^(?:step\s*)?\d{1,2}[.):]?\s+", re.IGNORECASE)
 _WORDS = re.compile(r"\w+")
-# A link keeps its place in the text between these, which clean text never has.
+# Marks of a link in the text; clean text never has these characters.
 _OPEN, _CLOSE = "\x02", "\x03"
 _LINK = re.compile(f"{_OPEN}(\\d+):([^{_CLOSE}]*){_CLOSE}")
-_CHOICES = 12
+_MOST_CHOICES = 12
 
 
 def find_gates(asides: Sequence[ProseBlock], sections: Sequence[Section], anchors: Anchors) -> tuple[Gate, ...]:
-    """Return the decisions among the texts between steps."""
-    likely = [aside for aside in asides if not aside.text.startswith(_NO_PROSE) and _sends_on(aside.text)]
+    """Return the decision points in the prose between steps."""
+    likely = [
+        block
+        for block in asides
+        if not block.text.startswith(_NO_PROSE)
+        and any(word in block.text.lower().replace("\n", " ") for word in _BRANCH_WORDS)
+    ]
     names = _names(sections) if likely else {}
     numbers = count(1)
-    made: list[Gate] = []
-    for aside in likely:
-        choices = tuple(_choices(aside.text, names, anchors))[:_CHOICES]
+    gates: list[Gate] = []
+    for block in likely:
+        choices = tuple(_choices(block.text, names, anchors))[:_MOST_CHOICES]
         if any(choice.section is not None or choice.escalate for choice in choices):
-            made.append(Gate(f"g{next(numbers)}", aside.section, aside.after, aside.text, choices))
-    return tuple(made)
-
-
-def _sends_on(text: str) -> bool:
-    """Say whether a text may send somebody somewhere: most prose does not, and looking closely is slow."""
-    lower = text.lower().replace("\n", " ")
-    return any(word in lower for word in _SENDING)
+            gates.append(Gate(f"g{next(numbers)}", block.section, block.after, block.text, choices))
+    return tuple(gates)
 
 
 def _choices(markdown: str, names: dict[tuple[str, ...], int], anchors: Anchors) -> Iterator[Choice]:
@@ -90,7 +89,7 @@ def _choices(markdown: str, names: dict[tuple[str, ...], int], anchors: Anchors)
 
 
 def _marked(content: str, env: Env) -> tuple[str, list[str]]:
-    """Return a paragraph as plain text whose in-page links are marked, and where those lead."""
+    """Return a paragraph as plain text with marked in-page links, and the URLs of those."""
     parts: list[str] = []
     urls: list[str] = []
     inside = False
@@ -105,52 +104,48 @@ def _marked(content: str, env: Env) -> tuple[str, list[str]]:
             parts.append(_CLOSE if inside else "")
             inside = False
         else:
-            parts.append("".join(_plain(token)))
+            parts += (part.replace(_OPEN, "").replace(_CLOSE, "") for part in text_parts([token]))
     return "".join(parts), urls
 
 
-def _plain(token: Token) -> Iterator[str]:
-    return (piece.replace(_OPEN, "").replace(_CLOSE, "") for piece in text_parts([token]))
-
-
 def _choice(branch: str, urls: list[str], names: dict[tuple[str, ...], int], anchors: Anchors) -> Choice | None:
-    words = clean_line(_LINK.sub(r"\2", branch)).strip(" ,;")
-    conditional = _IF.search(_POLITE.sub("", words)) is not None
-    # An entry of a list of contents is a link and nothing else.
-    if not conditional or (words.isascii() and " " not in words) or _LINK.fullmatch(branch.strip()):
+    text = clean_line(_LINK.sub(r"\2", branch)).strip(" ,;")
+    is_conditional = _IF.search(_POLITE.sub("", text)) is not None
+    # An entry of a table of contents is only a link.
+    if not is_conditional or (text.isascii() and " " not in text) or _LINK.fullmatch(branch.strip()):
         return None
     linked = (anchors.find(urls[int(match[1])]) for match in _LINK.finditer(branch))
-    section = next((found for found in linked if found is not None), None)
+    section = next((index for index in linked if index is not None), None)
     if section is None:
-        section = _named(words, names)
-    escalate = _ESCALATE.search(words) is not None
-    if section is None and not escalate and not _NEGATION.match(words) and not words.lower().startswith("if "):
+        section = _named_section(text, names)
+    escalate = _ESCALATE.search(text) is not None
+    if section is None and not escalate and not _NEGATION.match(text) and not text.lower().startswith("if "):
         return None
-    return Choice(words.removesuffix("."), section, escalate)
+    return Choice(text.removesuffix("."), section, escalate)
 
 
 def _names(sections: Sequence[Section]) -> dict[tuple[str, ...], int]:
-    """Return the sections by the words of their titles, numbers in front left out."""
-    found: dict[tuple[str, ...], int] = {}
+    """Return the sections by the words of their titles, with and without leading numbers."""
+    sections_by_words: dict[tuple[str, ...], int] = {}
     for number, section in enumerate(sections):
         for title in (section.title, _NUMBER.sub("", section.title)):
-            found.setdefault(_split(title), number)
-    found.pop((), None)
-    return found
+            sections_by_words.setdefault(_split(title), number)
+    sections_by_words.pop((), None)
+    return sections_by_words
 
 
-def _named(words: str, names: dict[tuple[str, ...], int]) -> int | None:
-    """Return the section whose title stands after words that send somebody on; the longest title wins."""
-    for match in _GO.finditer(words):
-        rest = words[match.end() :]
-        for text in (rest, _ARTICLES.sub("", rest)):
-            told = _split(text)
-            fitting = [name for name in names if told[: len(name)] == name]
+def _named_section(text: str, names: dict[tuple[str, ...], int]) -> int | None:
+    """Return the section whose title follows "go to" and the like; the longest title wins."""
+    for match in _GO.finditer(text):
+        rest = text[match.end() :]
+        for target in (rest, _ARTICLES.sub("", rest)):
+            target_words = _split(target)
+            fitting = [name for name in names if target_words[: len(name)] == name]
             if fitting:
                 return names[max(fitting, key=len)]
     return None
 
 
 def _split(text: str) -> tuple[str, ...]:
-    """Return the words of a text; "&" is one of them, spelt out."""
+    """Return the words of a text in lower case, "&" as "and"."""
     return tuple(_WORDS.findall(text.lower().replace("&", " and ")))

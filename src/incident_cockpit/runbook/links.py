@@ -1,4 +1,4 @@
-"""Which section an in-page link names, by the rules of GitHub and, where they fail, of its neighbours."""
+"""The Markdown parser, inline text and links, and the sections that in-page links lead to."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _DASHES = re.compile(r"[-_]+")
 
 
 class Anchors:
-    """The anchors of one file; `find` answers with the place of a section."""
+    """The anchors of one file, by the rules of GitHub and, if they fail, of its neighbours."""
 
     def __init__(self, headings: Iterable[tuple[str, str]], shift: int) -> None:
-        """Take the titles and the Markdown of all headings; `shift` is added to their places."""
+        """Take titles and Markdown of all headings; `shift` is added to their indexes."""
         self._headings = headings
         self._shift = shift
         self._exact: dict[str, int] = {}
@@ -33,18 +33,18 @@ class Anchors:
         self._named = False
 
     def find(self, url: str) -> int | None:
-        """Return the section that the address of an in-page link names, None for all else."""
+        """Return the section that an in-page link leads to, None for any other URL."""
         if len(url) < 2 or url[0] != "#":
             return None
         if not self._named:
-            # Most runbooks have no in-page link, so names are given when the first one is followed.
+            # Most runbooks have no in-page link, so anchors are computed for the first one.
             self._named = True
-            self._give_names()
+            self._add_anchors()
         name = url[1:].lower().removeprefix("user-content-")
         loose = _loose(slug(name))
         return self._exact.get(name, self._loose.get(loose) if loose else None)
 
-    def _give_names(self) -> None:
+    def _add_anchors(self) -> None:
         seen: dict[str, int] = {}
         for number, (title, markdown) in enumerate(self._headings, self._shift):
             name = slug(title)
@@ -58,7 +58,7 @@ class Anchors:
 
 
 def slug(title: str) -> str:
-    """Return the anchor that GitHub gives to a heading: small letters, no punctuation, hyphens for spaces."""
+    """Return the anchor that GitHub gives to a heading: lower case, no punctuation, hyphens for spaces."""
     return "".join(map(_kept, title.strip().lower()))
 
 
@@ -71,20 +71,20 @@ def _kept(char: str) -> str:
 
 
 def _loose(name: str) -> str:
-    """Return an anchor as those have it who write one hyphen for several."""
+    """Return an anchor with single hyphens, as some generators write it."""
     return _DASHES.sub("-", name).strip("-")
 
 
 def bare_title(markdown: str) -> str:
-    """Return a heading's Markdown without the anchor that some generators put behind it."""
+    """Return a heading's Markdown without an explicit anchor behind it."""
     return _EXPLICIT.sub("", markdown).rstrip() if markdown.endswith("}") else markdown
 
 
-# -- inline: The one Markdown parser of the house, and inline Markdown as plain text, links and styles.
+# -- the shared Markdown parser, and inline Markdown as plain text and links
 
-# Twenty, markdown-it's own limit, ends at ten nested lists and drops the rest without a word.
+# markdown-it's own limit, twenty, drops lists nested deeper than ten without a warning.
 MAX_NESTING = 100
-# What is between brackets in a runbook is more often a placeholder than HTML: only real tags vanish.
+# Angle brackets in a runbook are more often a placeholder than HTML: only real tags are removed.
 _TAGS = re.compile(
     r"a|abbr|b|br|center|code|dd|del|details|div|dl|dt|em|font|h1|h2|h3|h4|h5|h6|hr|i|img|input|ins|"
     r"kbd|label|li|mark|ol|p|pre|s|samp|small|span|strike|strong|sub|summary|sup|table|tbody|td|th|"
@@ -92,9 +92,9 @@ _TAGS = re.compile(
     re.IGNORECASE,
 )
 _TAG = re.compile(r"<!--.{0,4000}?-->|</?([A-Za-z][A-Za-z0-9-]{0,40})(?:\s[^<>]{0,2000})?/?>", re.DOTALL)
-# Without one of these, text says nothing but itself.
+# Text without one of these has no markup.
 _INLINE = re.compile(r"[\\`*_~\[<&\n]")
-# Each of these is looked up from each other one; so many come in no paragraph that a person wrote.
+# The parser compares each of these with each other one; paragraphs of people have fewer.
 _COSTLY = {"[": 80, "*": 250, "_": 250, "~": 250, "`": 250, "<": 250}
 _HARMLESS = min(_COSTLY.values())
 _BARE_URL = re.compile(r"https?://[^\s<>\"'`|\\^{}\[\]()]{1,2000}")
@@ -108,11 +108,7 @@ def parser() -> MarkdownIt:
     """Return the shared parser: CommonMark with tables and struck-out text; it is imported when first needed."""
     from markdown_it import MarkdownIt
 
-    from incident_cockpit.runbook.walk import ask_only_fitting_rules
-
-    markdown = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING}).enable(["table", "strikethrough"])
-    ask_only_fitting_rules(markdown)
-    return markdown
+    return MarkdownIt("commonmark", {"maxNesting": MAX_NESTING}).enable(["table", "strikethrough"])
 
 
 def block_tokens(text: str) -> tuple[list[Token], Env]:
@@ -120,38 +116,34 @@ def block_tokens(text: str) -> tuple[list[Token], Env]:
     env: Env = {}
     tokens: list[Token] = []
     markdown = parser()
-    # Inline text is parsed only where someone will see it, by inline_tokens().
+    # Inline text is parsed only where it is shown, by inline_tokens().
     markdown.block.parse(text, markdown, env, tokens)
     return tokens, env
 
 
 def inline_tokens(text: str, env: Env) -> list[Token]:
-    """Return the inline tokens of a paragraph; a text of hostile length is taken as plain from the limit on."""
+    """Return the inline tokens of a paragraph; beyond a limit, a hostile text is plain."""
     from markdown_it.token import Token
 
     from incident_cockpit.runbook.source import MAX_LINE
 
     if not _INLINE.search(text):
         return [Token("text", "", 0, content=text)]
-    found: list[Token] = []
+    tokens: list[Token] = []
     markdown = parser()
     end = len(text)
     if end > _HARMLESS:
-        end = min([MAX_LINE, *(_place(text, sign, most) for sign, most in _COSTLY.items())])
-    markdown.inline.parse(text[:end], markdown, env, found)
+        parts = {sign: text.split(sign, most) for sign, most in _COSTLY.items()}
+        ends = [end - len(part[-1]) for sign, part in parts.items() if len(part) > _COSTLY[sign]]
+        end = min([MAX_LINE, end, *ends])
+    markdown.inline.parse(text[:end], markdown, env, tokens)
     if len(text) > end:
-        found.append(Token("text", "", 0, content=text[end:]))
-    return found
-
-
-def _place(text: str, sign: str, most: int) -> int:
-    """Return where a sign stands that is one too many, the end of the text where it does not come so often."""
-    parts = text.split(sign, most)
-    return len(text) - len(parts[-1]) if len(parts) > most else len(text)
+        tokens.append(Token("text", "", 0, content=text[end:]))
+    return tokens
 
 
 def without_tags(html: str) -> str:
-    """Return HTML as text: known tags and comments go, a placeholder such as `<cluster>` stays."""
+    """Return HTML as text: known tags and comments are removed, a placeholder such as `<cluster>` stays."""
     return _TAG.sub(_tag, html)
 
 
@@ -190,18 +182,18 @@ def plain_text(text: str, env: Env) -> str:
 
 
 def address(token: Token) -> str:
-    """Return where a link leads; in-page links are decoded, so that they read like the heading they name."""
+    """Return the URL of a link; in-page links are decoded, so that they read like their heading."""
     url = str(token.attrs.get("href", ""))
     return clean_line(unquote(url) if url.startswith("#") else url)
 
 
 def has_link_syntax(text: str, env: Env) -> bool:
-    """Say whether inline Markdown can have a link in it, at a fraction of the cost of looking."""
+    """Return whether inline Markdown may have a link; a cheap check before parsing."""
     return "](" in text or "://" in text or ("[" in text and "references" in env) or ("<" in text and ":" in text)
 
 
 def links(tokens: list[Token]) -> Iterator[Link]:
-    """Yield the links among inline tokens, bare addresses too, in their order."""
+    """Yield the links among inline tokens, bare URLs too, in their order."""
     start, url = -1, ""
     for number, token in enumerate(tokens):
         if token.type == "link_open":

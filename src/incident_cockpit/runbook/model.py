@@ -1,4 +1,4 @@
-"""What a runbook is once it has been read: sections, steps with their bytes, and the text between them."""
+"""A runbook as read from a file: sections, steps with their bytes, prose and decision points."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from msgspec import Struct
 
 
 class StepKind(StrEnum):
-    """What made an item a step."""
+    """The form that made an item a step."""
 
     TASK = "task"
     NUMBERED = "numbered"
@@ -19,7 +19,7 @@ class StepKind(StrEnum):
 
 
 class StepMark(StrEnum):
-    """The state an item has in the file itself, before anyone ticks it in an incident."""
+    """The state of a step in the file itself, before it is ticked in an incident."""
 
     OPEN = "open"
     DONE = "done"
@@ -27,7 +27,7 @@ class StepMark(StrEnum):
 
 
 class CodeBlock(Struct, frozen=True):
-    """A block of code that belongs to a step, exactly as it is to be copied; `lang` is empty when none is named."""
+    """A block of code of a step, exactly as it is to be copied; `lang` is "" without a language."""
 
     lang: str
     text: str
@@ -36,7 +36,7 @@ class CodeBlock(Struct, frozen=True):
 class Link(Struct, frozen=True):
     """A link in a step; the `url` of an in-page link begins with `#` and is not percent-encoded.
 
-    `section` is the index of the section that an in-page link names, None where it names none.
+    `section` is the index of the section that an in-page link leads to, if any.
     """
 
     text: str
@@ -45,12 +45,12 @@ class Link(Struct, frozen=True):
 
     @property
     def opens(self) -> bool:
-        """Say whether a browser may be asked to open it: http and https only."""
+        """Return whether a browser may open it: http and https only."""
         return self.url.lower().startswith(("http://", "https://"))
 
 
 class Section(Struct, frozen=True):
-    """A heading; level 0 and no title stand for what comes before the first heading; `line` counts from 1."""
+    """A heading; level 0 without a title is the text before the first heading; `line` counts from 1."""
 
     title: str
     level: int
@@ -58,7 +58,7 @@ class Section(Struct, frozen=True):
 
 
 class Step(Struct, frozen=True):
-    """One item that a person works through.
+    """One step of a runbook.
 
     `key` is "s1", "s2"... in document order; `section` is an index into the runbook's sections; `parent` is the
     key of the enclosing step and `depth` counts those; `line` counts from 1; `span` and `box` are byte offsets in
@@ -82,7 +82,7 @@ class Step(Struct, frozen=True):
 
 
 class ProseBlock(Struct, frozen=True):
-    """Text that is no step, as Markdown; `after` is the step before it in the same section, if there is one."""
+    """Text between steps, as Markdown; `after` is the step before it in the same section, if any."""
 
     section: int
     line: int
@@ -91,7 +91,7 @@ class ProseBlock(Struct, frozen=True):
 
 
 class Choice(Struct, frozen=True):
-    """One way on from a gate: the words that say when, the section they lead to, and whether they say to escalate."""
+    """A branch of a decision point: its condition, its section, and whether it says to escalate."""
 
     words: str
     section: int | None
@@ -99,9 +99,9 @@ class Choice(Struct, frozen=True):
 
 
 class Gate(Struct, frozen=True):
-    """A decision between steps: text that says "if … go to X, otherwise …", with its choices in their order.
+    """A decision point between steps: "if … go to X, otherwise …", with its branches in order.
 
-    `section`, `after` and `text` are those of the aside it was read from; `key` is "g1", "g2"... in document order.
+    `section`, `after` and `text` are those of its prose block; `key` is "g1", "g2"... in document order.
     """
 
     key: str
@@ -112,23 +112,23 @@ class Gate(Struct, frozen=True):
 
 
 class ReadWarning(Struct, frozen=True):
-    """What the reader could not take as it stood; `line` counts from 1."""
+    """A warning of the reader about a line, which counts from 1."""
 
     line: int
     words: str
 
 
 class StepFormat(Struct, frozen=True):
-    """A rule by its name, and how many steps it would make of a file."""
+    """A step format by its name, and the number of steps it finds in a file."""
 
     rule: str
     steps: int
 
 
 class Runbook(Struct, frozen=True):
-    """A runbook as read from one file; `rule` says in words what its steps were made of.
+    """A runbook as read from one file; `rule` is the name of its step format.
 
-    `severity`, `owner` and `tags` are what the front matter says, empty where it says nothing.
+    `severity`, `owner` and `tags` are from the front matter, empty if not set.
     """
 
     name: str
@@ -146,9 +146,9 @@ class Runbook(Struct, frozen=True):
 
 
 def step_path(runbook: Runbook, key: str) -> tuple[str, ...]:
-    """Return where a step stands: the headings above it from the outermost one on, then the texts of its parents.
+    """Return the path of a step: the headings above it from the outermost on, then the texts of its parents.
 
-    Raises KeyError for a step that the runbook does not have.
+    Raises KeyError for an unknown step.
     """
     steps = {step.key: step for step in runbook.steps}
     step = steps[key]

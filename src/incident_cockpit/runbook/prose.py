@@ -1,4 +1,4 @@
-"""A step's guidance as styled lines that any front end can draw: Markdown is read here, never by a widget."""
+"""Markdown of a runbook as styled lines for any front end."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ _BOXES = {StepMark.OPEN: "☐ ", StepMark.DONE: "☑ ", StepMark.SKIPPED: "☒ "
 
 
 def prose(markdown: str, width: int) -> tuple[ProseLine, ...]:
-    """Return Markdown as lines of at most `width` cells; only code blocks are left as wide as they are."""
+    """Return Markdown as lines of at most `width` cells; code blocks keep their width."""
     tokens, env = block_tokens(clean(markdown))
     return _Writer(tokens, env, width).write()
 
 
 class _Writer:
-    """Goes through the block tokens with the prefix that quotes and lists put before each line."""
+    """Writer of styled lines from block tokens, with the prefix of quotes and lists."""
 
     def __init__(self, tokens: list[Token], env: Env, width: int) -> None:
         self._tokens = tokens
@@ -45,10 +45,10 @@ class _Writer:
         self._new_quote = False
 
     def write(self) -> tuple[ProseLine, ...]:
-        """Return all lines, without an empty one at the end."""
-        actions: dict[str, Callable[[Token, int], None]] = {
+        """Return all lines, without empty ones at the end."""
+        actions: dict[str, Callable[[Token, int], object]] = {
             "blockquote_open": self._quote,
-            "blockquote_close": self._leave,
+            "blockquote_close": lambda _token, _number: self._rest.pop(),
             "bullet_list_open": lambda _token, _number: self._numbers.append(None),
             "ordered_list_open": lambda token, _number: self._numbers.append(int(token.attrs.get("start", 1))),
             "bullet_list_close": lambda _token, _number: self._list_ends(),
@@ -78,7 +78,7 @@ class _Writer:
             self._lines.append(ProseLine(0, ()))
 
     def _emit(self, runs: tuple[Run, ...]) -> None:
-        """Add one line behind its prefix; the white space in front becomes the indent."""
+        """Add one line after its prefix; leading white space becomes the indent."""
         before = self._rest[-1]
         if self._marker:
             before = (*self._rest[-2], *self._marker)
@@ -90,23 +90,20 @@ class _Writer:
         self._lines.append(ProseLine(indent, joined((*before, *runs))))
 
     def _put(self, runs: tuple[Run, ...]) -> None:
-        room = self._width - sum(cells(run.text) for run in self._rest[-1])
-        for line in Wrapper(room).wrap(runs):
+        width = self._width - sum(cells(run.text) for run in self._rest[-1])
+        for line in Wrapper(width).wrap(runs):
             if line or self._marker:
                 self._emit(line)
 
     def _push(self, prefix: Run) -> bool:
-        """Put more before each line, unless too little room would be left to read in."""
+        """Extend the prefix of each line, unless the text would become too narrow."""
         taken = sum(cells(run.text) for run in self._rest[-1]) + cells(prefix.text)
         fits = self._width - taken >= _LEAST
         self._rest.append((*self._rest[-1], prefix) if fits else self._rest[-1])
         return fits
 
-    def _leave(self, _token: Token, _number: int) -> None:
-        self._rest.pop()
-
     def _flush(self) -> None:
-        """Draw a marker that still waits for its text."""
+        """Write a marker without text."""
         if self._marker:
             self._emit(())
 
@@ -154,7 +151,7 @@ class _Writer:
         self._put(self._runs(content, base))
 
     def _runs(self, content: str, base: Style) -> tuple[Run, ...]:
-        """Return inline Markdown as runs; a link shows its address where its text is not the address."""
+        """Return inline Markdown as runs; a link shows its URL unless its text is the URL."""
         runs: list[Run] = []
         styles = [base]
         opened: list[tuple[str, int]] = []
@@ -200,7 +197,7 @@ _GAPS = frozenset(
 
 
 def _run(token: Token, style: Style) -> list[Run]:
-    """Return one inline token as text, cleaned again because an entity can hide any character."""
+    """Return one inline token as runs, cleaned again because an entity can be any character."""
     if token.type in ("text", "text_special", "image"):
         return [Run(clean(token.content), style)]
     if token.type == "code_inline":

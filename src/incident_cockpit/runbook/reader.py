@@ -1,4 +1,4 @@
-"""A checklist that stands in code to be copied elsewhere, unfolded so that it reads like any other."""
+"""Reading of a Markdown file as a runbook, its prose and warnings, and finding runbooks by name."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ from incident_cockpit.runbook.tasks import (
     find_steps,
 )
 from incident_cockpit.runbook.walk import Item, Walk, Walker
+from incident_cockpit.text.plurals import counted
 from incident_cockpit.text.sanitize import clean, clean_line
 
 if TYPE_CHECKING:
@@ -41,40 +42,40 @@ _BOXED = re.compile(r"^[ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[[ xX~✓✔✗✘-
 
 
 def count_checkboxes(token: Token) -> int:
-    """Return how many boxes a block of code has."""
+    """Return the number of checkboxes in a block of code."""
     return sum(1 for _ in _BOXED.finditer(token.content)) if "[" in token.content or "☐" in token.content else 0
 
 
 def unfold(source: RunbookSource, tokens: list[Token]) -> tuple[RunbookSource, list[tuple[int, int]]] | None:
-    """Return the source with its checklists taken out of their fences, and the lines they stand on, or None.
+    """Return the source with checklists in code fences as plain lists, and their lines, or None without any.
 
-    Every line keeps its number and knows at which byte it begins.
+    Every line keeps its number and byte offset.
     """
     lines, starts = list(source.lines), list(source.starts)
-    found: list[tuple[int, int]] = []
+    ranges: list[tuple[int, int]] = []
     for token in tokens:
         if token.type not in ("fence", "code_block") or not token.map or not count_checkboxes(token):
             continue
         first, end = token.map
         begin = first + (token.type == "fence")
         content = token.content.split("\n")[:-1]
-        found.append((first, end))
+        ranges.append((first, end))
         for number, text in enumerate(content, begin):
             cut = len(lines[number]) - len(text)
-            # A mended line knows its bytes from its own beginning only.
-            if cut > 0 and lines[number].endswith(text) and number not in source.mends:
+            # A fixed line has byte offsets from its own beginning only.
+            if cut > 0 and lines[number].endswith(text) and number not in source.fixes:
                 starts[number] = source.offset(number, cut)
                 lines[number] = text
         if begin > first:
             lines[first] = ""
             for number in range(begin + len(content), end):
                 lines[number] = ""
-    if not found:
+    if not ranges:
         return None
-    return replace(source, lines=lines, starts=starts), found
+    return replace(source, lines=lines, starts=starts), ranges
 
 
-# -- asides: What a runbook says between its steps, and what in it looks like a step but is none.
+# -- prose between steps, and warnings about what looks like a step but is none
 
 _NEARLY = re.compile(r"\[(?:|[ xX]?\]?)\](?![(\[:])")
 _GLUED = re.compile(r"^(?:[-*+]|\d{1,9}[.)])\[[ xX]?\]", re.MULTILINE)
@@ -83,7 +84,7 @@ _SEARCHED = ("inline", "fence", "code_block", "html_block")
 
 
 def outer_runs(source: RunbookSource, walk: Walk, tokens: list[Token], outermost: list[Item]) -> list[tuple[int, str]]:
-    """Return the text outside steps and headings, block by block, as (line from 0, Markdown)."""
+    """Return the text outside steps and headings as blocks: (line from 0, Markdown)."""
     starts = [item.line for item in outermost]
     runs: list[tuple[int, str]] = []
     for number in walk.blocks:
@@ -95,7 +96,11 @@ def outer_runs(source: RunbookSource, walk: Walk, tokens: list[Token], outermost
         if place and outermost[place - 1].end > line:
             line = outermost[place - 1].end
         if token.type == "table_open" and place < len(starts) and starts[place] < end:
-            _rest_of_table(source, (line, end), set(starts[place : bisect_left(starts, end)]), runs)
+            # The rows of a table that are no steps, under its header.
+            steps = set(starts[place : bisect_left(starts, end)])
+            rows = [row for row in range(line, end) if row not in steps]
+            if len(rows) > 2:
+                runs.append((line, clean(textwrap.dedent("\n".join(source.lines[row] for row in rows)))))
             continue
         while place < len(starts) and starts[place] < end:
             _run(source, token, line, starts[place], runs)
@@ -103,13 +108,6 @@ def outer_runs(source: RunbookSource, walk: Walk, tokens: list[Token], outermost
             place += 1
         _run(source, token, line, end, runs)
     return runs
-
-
-def _rest_of_table(source: RunbookSource, lines: tuple[int, int], steps: set[int], runs: list[tuple[int, str]]) -> None:
-    """Keep the rows of a table that are no steps, under its header."""
-    rows = [number for number in range(*lines) if number not in steps]
-    if len(rows) > 2:
-        runs.append((lines[0], clean(textwrap.dedent("\n".join(source.lines[number] for number in rows)))))
 
 
 def _run(source: RunbookSource, token: Token, start: int, end: int, runs: list[tuple[int, str]]) -> None:
@@ -128,26 +126,23 @@ def _run(source: RunbookSource, token: Token, start: int, end: int, runs: list[t
         runs.append((start, clean(text)))
 
 
-def asides(runs: list[tuple[int, str]], walk: Walk, steps: tuple[Step, ...], shift: int) -> tuple[ProseBlock, ...]:
-    """Return those texts with the section and the step that each comes after."""
+def prose_blocks(
+    runs: list[tuple[int, str]], walk: Walk, steps: tuple[Step, ...], shift: int
+) -> tuple[ProseBlock, ...]:
+    """Return the texts with their sections and the steps they follow."""
     headings = [line for _, line in walk.headings]
     starts = [step.line - 1 for step in steps]
-    made: list[ProseBlock] = []
+    blocks: list[ProseBlock] = []
     for line, text in runs:
         section = bisect_left(headings, line) - 1 + shift
         place = bisect_left(starts, line) - 1
         near = steps[place] if place >= 0 and steps[place].section == section else None
-        made.append(ProseBlock(section, line + 1, near.key if near else None, text))
-    return tuple(made)
-
-
-def counted_checkboxes(count: int) -> str:
-    """Return a number of boxes in words."""
-    return "1 box" if count == 1 else f"{count:,} boxes"
+        blocks.append(ProseBlock(section, line + 1, near.key if near else None, text))
+    return tuple(blocks)
 
 
 def warn_of_near_misses(source: RunbookSource, walk: Walk, tokens: list[Token], chosen: Container[Item]) -> None:
-    """Warn about what looks like a box and made no step."""
+    """Warn about text that looks like a checkbox but made no step."""
     for token in tokens:
         kind = token.type
         if kind in _SEARCHED and "[" in token.content:
@@ -156,75 +151,79 @@ def warn_of_near_misses(source: RunbookSource, walk: Walk, tokens: list[Token], 
         if item.box is None and item.title < item.closes and item not in chosen:
             first = tokens[item.title + 1].content
             if first.startswith("[") and _NEARLY.match(first):
-                source.warn(item.line, "looks like a box but is none: a box is `[ ]` with a space after it")
+                source.warn(item.line, "not a checkbox: write `[ ]` with a space after it")
     if any(token.level >= MAX_NESTING - 1 for token in tokens):
-        source.warn(0, f"lists nested deeper than {MAX_NESTING // 2} levels are left out")
+        source.warn(0, f"lists nested deeper than {MAX_NESTING // 2} levels are not read")
 
 
 def _look(source: RunbookSource, token: Token, kind: str) -> None:
     line = token.map[0] if token.map else 0
     if kind == "inline":
         if _GLUED.search(token.content):
-            source.warn(line, "a list sign without a space after it makes no step")
+            source.warn(line, "not a list item: add a space after the list marker")
     elif count_checkboxes(token):
         if kind == "html_block":
-            source.warn(line, "boxes inside HTML are no steps: leave an empty line after the tag")
+            source.warn(line, "checkboxes inside HTML are not read: add an empty line after the tag")
         else:
-            source.warn(line, f"{counted_checkboxes(count_checkboxes(token))} inside a code block: no steps")
+            source.warn(
+                line, f"{counted(count_checkboxes(token), 'checkbox', 'checkboxes')} in a code block: not read as steps"
+            )
 
 
-# -- document: Reads a Markdown file as a runbook, finds runbooks by name, and refuses what can be none in words.
+# -- reading a file, and finding runbooks by name
 
 SUFFIXES = (".md", ".markdown", ".txt")
 
 
 def read_runbook(data: bytes, name: str, rule: str | None = None) -> Runbook:
-    """Return the runbook that a file's bytes say, every step with its place in them.
+    """Return the runbook of a file's bytes, every step with its position in them.
 
-    `rule` is the name of one of RULES; without it the first rule that finds steps is taken. Raises Refused, naming
-    the file, for what is empty, too large, no text, or without a step by that rule.
+    `rule` is the name of a step format in RULES; without it the first one that finds steps is taken. Raises Refused,
+    with the file's name, if it is empty, too large, not text, or has no step in that format.
     """
     name = clean_line(name) or "the runbook"
     if rule is not None and rule not in RULES:
-        raise Refused(f"there is no rule {clean_line(rule) or 'without a name'}", f"The rules are: {', '.join(RULES)}.")
+        raise Refused(f'No step format "{clean_line(rule)}"', f"use one of {', '.join(RULES)}", about="rule")
     parsed = _parsed(open_source(data, name))
-    parsed, found = _first(parsed) if rule is None else _by(rule, parsed)
-    if not found.items:
+    parsed, match = _first(parsed) if rule is None else _by(rule, parsed)
+    if not match.items:
         raise _no_steps(parsed, name, rule)
-    _warn(parsed, found, chosen=rule is not None)
+    _warn(parsed, match, chosen=rule is not None)
     source, walk = parsed.source, parsed.walk
-    maker = StepMaker(parsed, found)
+    maker = StepMaker(parsed, match)
     runs = outer_runs(source, walk, parsed.tokens, maker.outermost())
-    untitled = not walk.headings or min([found.items[0].line, *(line for line, _ in runs[:1])]) < walk.headings[0][1]
+    untitled = not walk.headings or min([match.items[0].line, *(line for line, _ in runs[:1])]) < walk.headings[0][1]
     shift = int(untitled)
     sections = (*([Section("", 0, 1)] if untitled else []), *walk.sections)
-    anchors = _anchors(parsed, shift)
+    titles = [section.title for section in walk.sections]
+    markdown = (parsed.tokens[number + 1].content for number, _ in walk.headings)
+    anchors = Anchors(zip(titles, markdown, strict=True), shift)
     steps = maker.steps(anchors, shift)
-    between = asides(runs, walk, steps, shift)
+    between = prose_blocks(runs, walk, steps, shift)
     return Runbook(
         name=name,
         title=_title(source, walk, name),
         sha256=hashlib.sha256(data).hexdigest(),
-        rule=found.rule,
+        rule=match.rule,
         sections=sections,
         steps=steps,
         asides=between,
         warnings=tuple(sorted(source.warnings, key=lambda warning: warning.line)),
         gates=find_gates(between, sections, anchors),
-        severity=source.front.one("severity", "severities", "sev"),
-        owner=source.front.one("owner", "owners", "team", "maintainer", "maintainers"),
-        tags=source.front.many("tags", "labels", "keywords"),
+        severity=source.front.text("severity", "severities", "sev"),
+        owner=source.front.text("owner", "owners", "team", "maintainer", "maintainers"),
+        tags=source.front.entries("tags", "labels", "keywords"),
     )
 
 
 def step_formats(data: bytes, name: str) -> tuple[StepFormat, ...]:
-    """Return the rules that find steps in a file and how many each, in the order in which they are tried.
+    """Return the step formats that find steps in a file with the number of steps, in the order they are tried.
 
-    Raises Refused, naming the file, for what is empty, too large or no text.
+    Raises Refused, with the file's name, if it is empty, too large or not text.
     """
     parsed = _parsed(open_source(data, clean_line(name) or "the runbook"))
-    found = ((rule, len(_by(rule, parsed)[1].items)) for rule in RULES)
-    return tuple(StepFormat(rule, steps) for rule, steps in found if steps)
+    counts = ((rule, len(_by(rule, parsed)[1].items)) for rule in RULES)
+    return tuple(StepFormat(rule, steps) for rule, steps in counts if steps)
 
 
 def _parsed(source: RunbookSource) -> Parsed:
@@ -237,40 +236,40 @@ def _parsed(source: RunbookSource) -> Parsed:
 
 
 def _first(parsed: Parsed) -> tuple[Parsed, StepMatch]:
-    """Return what the first rule finds that finds any; nothing at all is the last rule's empty answer."""
+    """Return the match of the first rule that finds steps, else the empty match of the last rule."""
     for rule in RULES:
-        read_as, found = _by(rule, parsed)
-        if found.items:
+        text, match = _by(rule, parsed)
+        if match.items:
             break
-    return read_as, found
+    return text, match
 
 
 def _by(rule: str, parsed: Parsed) -> tuple[Parsed, StepMatch]:
-    """Return what a rule finds, and the text it found that in: a template is read unfolded."""
-    found = find_steps(rule, parsed)
+    """Return the match of a rule and the text it is in: a template is read unfolded."""
+    match = find_steps(rule, parsed)
     unfolded = unfold(parsed.source, parsed.tokens) if rule == TEMPLATE else None
     if unfolded is None:
-        return parsed, found
+        return parsed, match
     source, ranges = unfolded
     inner = _parsed(source)
     for inner_rule in (TASKS, EMPTIES):
         items = find_steps(inner_rule, inner).items
         inside = tuple(item for item in items if any(first <= item.line < end for first, end in ranges))
         if inside:
-            return inner, StepMatch(rule, found.kind, inside)
-    return parsed, found
+            return inner, StepMatch(rule, match.kind, inside)
+    return parsed, match
 
 
-def _warn(parsed: Parsed, found: StepMatch, *, chosen: bool) -> None:
-    """Say what a person should know about how the steps were found."""
-    warn_of_near_misses(parsed.source, parsed.walk, parsed.tokens, found.items if found.rule == EMPTIES else ())
-    line = found.items[0].line
-    if found.rule == EMPTIES:
-        parsed.source.warn(line, "boxes without room in them, read as steps: write `[ ]`")
-    elif found.rule == TEMPLATE and not chosen:
-        parsed.source.warn(line, "the only checklist stands in code: read as a template")
-    elif found.rule == SECTIONS and not chosen:
-        parsed.source.warn(line, "no list of steps: each heading of work is read as one")
+def _warn(parsed: Parsed, match: StepMatch, *, chosen: bool) -> None:
+    """Warn about an unusual step format that was not chosen by a person."""
+    warn_of_near_misses(parsed.source, parsed.walk, parsed.tokens, match.items if match.rule == EMPTIES else ())
+    line = match.items[0].line
+    if match.rule == EMPTIES:
+        parsed.source.warn(line, "empty `[]` read as checkboxes: write `[ ]`")
+    elif match.rule == TEMPLATE and not chosen:
+        parsed.source.warn(line, "the only checklist is in a code block: read as a template")
+    elif match.rule == SECTIONS and not chosen:
+        parsed.source.warn(line, "no list of steps: headings that name work are read as steps")
 
 
 def _no_steps(parsed: Parsed, name: str, rule: str | None) -> Refused:
@@ -280,38 +279,35 @@ def _no_steps(parsed: Parsed, name: str, rule: str | None) -> Refused:
         return Refused(f"{name} has no steps{near}", NEEDED)
     others = [other for other in RULES if _by(other, parsed)[1].items]
     return Refused(
-        f"{name} has no steps by the rule '{rule}'", f"These find some: {', '.join(others)}." if others else NEEDED
+        f"{name} has no steps in the format '{rule}'",
+        f"use one of {', '.join(others)}" if others else NEEDED,
+        about="rule",
     )
 
 
-def _anchors(parsed: Parsed, shift: int) -> Anchors:
-    raw = (parsed.tokens[number + 1].content for number, _ in parsed.walk.headings)
-    return Anchors(zip((section.title for section in parsed.walk.sections), raw, strict=True), shift)
-
-
 def load_runbook(path: Path, rule: str | None = None) -> tuple[Runbook, bytes]:
-    """Read a runbook file, by a rule if one is named, and return it with its bytes, which are what an incident keeps.
+    """Read a runbook file, in a step format if one is named; return it with its bytes, which an incident stores.
 
-    Raises NotFound with near names, or Refused for what cannot be read or is no runbook.
+    Raises NotFound with similar names, or Refused if the file cannot be read or is no runbook.
     """
     try:
         if path.is_dir():
-            raise Refused(f"{path.name or path} is a folder", "give the Markdown file inside it")
+            raise Refused(f"{path.name or path} is a folder", "use the Markdown file in it")
         if not path.exists():
-            raise NotFound(f"there is no runbook {path}", _near(path.name, [path.parent]))
+            raise NotFound(f'No runbook "{path}"', _similar(path.name, [path.parent]), about="runbook")
         if not path.is_file():
-            raise Refused(f"{path.name} is no ordinary file", "give a Markdown or text file")
+            raise Refused(f"{path.name} is not a regular file", "use a Markdown or text file")
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as problem:
-        raise Refused(f"{path.name} cannot be read ({problem.strerror})", "check who may read it") from problem
+        raise Refused(f"Cannot read {path.name} ({problem.strerror})", "check its permissions") from problem
     return read_runbook(data, path.name, rule), data
 
 
 def find_runbook(name: str, folders: Sequence[Path]) -> Path:
-    """Return the file that a person means by a path or a bare name; earlier folders win over later ones.
+    """Return the file of a runbook by its path or its bare name; earlier folders win.
 
-    Raises NotFound with near names.
+    Raises NotFound with similar names.
     """
     direct = Path(name)
     bare = direct.name == name
@@ -327,13 +323,13 @@ def find_runbook(name: str, folders: Sequence[Path]) -> Path:
         if name and direct.exists():
             return direct
     except (OSError, RuntimeError, ValueError):
-        # Too long, of a user without a home, or with characters that no file name can have: then there is none.
+        # Too long, a user without a home, or characters that a file name cannot have: then there is no such file.
         pass
-    raise NotFound(f"there is no runbook {clean_line(name) or 'without a name'}", _near(direct.name, list(folders)))
+    raise NotFound(f'No runbook "{clean_line(name)}"', _similar(direct.name, list(folders)), about="runbook")
 
 
-def _near(name: str, folders: list[Path]) -> str:
-    """Return a sentence with the names nearest to one that is not there, the shipped ones among them."""
+def _similar(name: str, folders: list[Path]) -> str:
+    """Return a hint with the runbooks most similar to a missing name, shipped ones included."""
     names: dict[str, None] = {}
     for folder in (*folders, shipped("sample_data", "runbooks")):
         try:
@@ -341,19 +337,19 @@ def _near(name: str, folders: list[Path]) -> str:
         except OSError:
             continue
     stems = {known.rpartition(".")[0].lower(): known for known in reversed(names)}
-    wanted = name.lower()
+    stem_of_name = name.lower()
     for suffix in SUFFIXES:
-        wanted = wanted.removesuffix(suffix)
-    near = [stems[stem] for stem in difflib.get_close_matches(wanted, list(stems), n=3, cutoff=0.5)]
+        stem_of_name = stem_of_name.removesuffix(suffix)
+    near = [stems[stem] for stem in difflib.get_close_matches(stem_of_name, list(stems), n=3, cutoff=0.5)]
     shown = near or list(names)[:5]
     if not shown:
-        return "give the path of a Markdown file"
-    return ("did you mean " if near else "there are ") + clean_line(", ".join(shown)) + "?" * bool(near)
+        return "use the path of a Markdown file"
+    return ("did you mean " if near else "use one of ") + clean_line(", ".join(shown)) + "?" * bool(near)
 
 
 def _title(source: RunbookSource, walk: Walk, name: str) -> str:
-    """Return the title: what the front matter says, else the first main heading, else the file's name in words."""
-    told = source.front.one("title", "name")
+    """Return the title of the front matter, else the first main heading, else the file's name in words."""
+    title = source.front.text("title", "name")
     heading = next((section.title for section in walk.sections if section.level == 1 and section.title), "")
     stem = " ".join(Path(name).stem.replace("-", " ").replace("_", " ").split())
-    return told or heading or stem or name
+    return title or heading or stem or name

@@ -1,4 +1,4 @@
-"""What people write for a box, what it says, and lines that have one without being list items."""
+"""Checkboxes in text and tables: their forms, their states, and lines with one that are no list items."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ if TYPE_CHECKING:
 SIGNS = "☐☑☒"
 MARKS = {
     **dict.fromkeys("xX✓✔☑", StepMark.DONE),
-    # A cross is no tick: whoever reads it as done may leave work undone.
+    # A cross is no tick: read as done, it would hide open work.
     **dict.fromkeys("-~✗✘☒", StepMark.SKIPPED),
 }
-# Brackets need white space after them, as on GitHub; the signs are boxes of their own. Text struck out with its box
-# begins with ~~, and an emoji may bring a variation selector.
+# Brackets need white space after them, as on GitHub; the signs are checkboxes themselves. Text struck out with its
+# checkbox begins with ~~, and an emoji may have a variation selector.
 BOX = re.compile(r"(?:~~)?(?:\[([ \t\xa0xX~✓✔✗✘☐☑☒-])[\ufe0e\ufe0f]?\](?=\s)|([☐☑☒])[\ufe0e\ufe0f]?(?=\s*[^\s|]))")
-# What people mean as a box and GitHub does not take as one.
+# Meant as a checkbox, but none on GitHub.
 EMPTY = re.compile(r"\[\](?=\s*[^\s(\[:])")
 _SIGN_AT = re.compile(r"[\s>]*(?=[☐☑☒])")
 
 
 @dataclass(frozen=True, slots=True)
 class Checkbox:
-    """The character of a box and where it stands; `column` is -1 where the source hides it."""
+    """The character of a checkbox and its position; `column` is -1 if it cannot be found in the source."""
 
     char: str
     line: int
@@ -37,13 +37,13 @@ class Checkbox:
 
 
 def find_checkbox(content: str) -> str | None:
-    """Return the character of the box that a text begins with."""
+    """Return the character of the checkbox at the beginning of a text."""
     match = BOX.match(content)
     return match[match.lastindex or 0] if match else None
 
 
 def strip_checkbox(content: str) -> str:
-    """Return a text without the box that it begins with; text struck out with its box stays struck out."""
+    """Return a text without the checkbox at its beginning; text struck out with its checkbox stays struck out."""
     match = BOX.match(content)
     if match is None:
         match = EMPTY.match(content)
@@ -53,25 +53,25 @@ def strip_checkbox(content: str) -> str:
 
 
 def read_mark(box: Checkbox | None) -> StepMark:
-    """Return the state that a box says."""
+    """Return the state of a checkbox; without one, open."""
     return MARKS.get(box.char, StepMark.OPEN) if box else StepMark.OPEN
 
 
 def checkbox_lines(
     lines: list[str], content: str, start: int, end: int
 ) -> Iterator[tuple[int, int, int, Checkbox, str]]:
-    """Yield the lines of a paragraph that begin with a sign: line, end, column, box and words."""
+    """Yield the lines of a paragraph that begin with a sign: line, end, column, checkbox and text."""
     parts = content.split("\n")
     places = [number for number, part in enumerate(parts) if part.lstrip()[:1] in SIGNS and BOX.match(part.lstrip())]
     for number, after in zip(places, [*places, min(len(parts), end - start)][1:], strict=True):
         line = start + number
-        found = _SIGN_AT.match(lines[line])
-        if found:
-            words = "\n".join([strip_checkbox(parts[number].lstrip()), *parts[number + 1 : after]])
-            yield line, start + after, found.end(), Checkbox(lines[line][found.end()], line, found.end()), words
+        match = _SIGN_AT.match(lines[line])
+        if match:
+            text = "\n".join([strip_checkbox(parts[number].lstrip()), *parts[number + 1 : after]])
+            yield line, start + after, match.end(), Checkbox(lines[line][match.end()], line, match.end()), text
 
 
-# -- cells: Boxes in the cells of a table: each is a step, and the rest of its row explains it.
+# -- checkboxes in table cells: each is a step, and the rest of its row explains it
 
 _BOX = re.compile(
     r"(?:^|<br\s*/?>)\s*(?P<box>(?:~~)?(?:\[(?P<inner>[ \t\xa0xX~✓✔✗✘☐☑☒-])[\ufe0e\ufe0f]?\](?=\s|$|<br)|"
@@ -85,19 +85,19 @@ _BREAK = re.compile(r"<br\s*/?>")
 
 @dataclass(frozen=True, slots=True)
 class TableTask:
-    """A box in a table cell; `opens` is the place of the cell among the tokens, `last` the column after its text."""
+    """A checkbox in a table cell; `opens` is the index of the cell's token, `last` the column after its text."""
 
     line: int
     column: int
     last: int
     opens: int
     box: Checkbox
-    words: str
+    text: str
     note: str
 
 
 def checkbox_cells(lines: list[str], tokens: list[Token], number: int) -> Iterator[TableTask]:
-    """Yield the boxes in the body of the table that begins at this token."""
+    """Yield the checkboxes in the body of the table that begins at this token."""
     head: list[str] = []
     row: list[int] = []
     place = number + 1
@@ -127,39 +127,36 @@ def _row(lines: list[str], tokens: list[Token], head: list[str], row: list[int])
         if not boxed[number] or number >= len(edges):
             continue
         others = [(head[n], c) for n, c in enumerate(contents) if n != number and c and not boxed[n]]
-        if others and _several(contents[number]):
-            (_, words), rest = others[0], [(head[number], contents[number]), *others[1:]]
+        # "☐ yes ☐ no" offers answers to choose from: that is one question, not two steps.
+        offers_answers = len(_SIGN.findall(contents[number])) > 1 and not _BREAK.search(contents[number])
+        if others and offers_answers:
+            (_, text), rest = others[0], [(head[number], contents[number]), *others[1:]]
             start, end = _trim(lines[line], *edges[number])
-            # Ticking one of the answers would answer; a box of its own may stand before them.
+            # Ticking one of the answers would answer the question; the step may have a checkbox before them.
             own = _OWN.match(lines[line], start, end)
             box = Checkbox(own[1], line, own.start(1)) if own else Checkbox(" ", line, -1)
-            yield TableTask(line, start, end, place, box, words, _note(rest))
+            yield TableTask(line, start, end, place, box, text, _note(rest))
             continue
         yield from _boxes(lines[line], line, place, _trim(lines[line], *edges[number]), head[number], others, bare > 1)
 
 
-def _several(content: str) -> bool:
-    """Say whether a cell offers answers to choose from, such as "☐ yes ☐ no": that is one question, not two steps."""
-    return len(_SIGN.findall(content)) > 1 and not _BREAK.search(content)
-
-
 def _boxes(
-    text: str, line: int, place: int, edges: tuple[int, int], title: str, others: list[tuple[str, str]], several: bool
+    source: str, line: int, place: int, edges: tuple[int, int], title: str, others: list[tuple[str, str]], several: bool
 ) -> Iterator[TableTask]:
-    """Yield the boxes of one cell; `several` says that other cells of the row have boxes without words, too."""
+    """Yield the checkboxes of one cell; `several` is whether other cells of the row have bare checkboxes too."""
     start, end = edges
-    found = list(_BOX.finditer(text[start:end]))
-    for match, after in zip(found, [*found, None][1:], strict=True):
+    matches = list(_BOX.finditer(source[start:end]))
+    for match, after in zip(matches, [*matches, None][1:], strict=True):
         last = start + after.start() if after else end
-        words, rest = _BREAK.sub(" ", text[start + match.end() : last]).replace("\\|", "|").strip(), others
-        if not words:
-            (_, words), rest = (others[0], others[1:]) if others else (("", title), [])
-            words = f"{words}: {title}" if several and others and title else words
+        text, rest = _BREAK.sub(" ", source[start + match.end() : last]).replace("\\|", "|").strip(), others
+        if not text:
+            (_, text), rest = (others[0], others[1:]) if others else (("", title), [])
+            text = f"{text}: {title}" if several and others and title else text
         if match["box"].startswith("~~"):
-            words = f"~~{words}"
+            text = f"~~{text}"
         group = "inner" if match["inner"] else "sign"
         box = Checkbox(match[group], line, start + match.start(group))
-        yield TableTask(line, start + match.start("box"), last, place, box, words, _note(rest))
+        yield TableTask(line, start + match.start("box"), last, place, box, text, _note(rest))
 
 
 def _note(cells: list[tuple[str, str]]) -> str:
@@ -175,7 +172,7 @@ def _trim(line: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _edges(line: str) -> list[tuple[int, int]]:
-    """Return where each cell of a row begins and ends."""
+    """Return the start and end column of each cell of a row."""
     pipes = [match.start() for match in _PIPE.finditer(line)]
     before = line[: pipes[0]] if pipes else line
     starts = [pipe + 1 for pipe in pipes]

@@ -1,4 +1,4 @@
-"""Which headings head work, and which bullets tell somebody to do something, in the languages that runbooks come in."""
+"""Step formats: the rules that find steps in a text, and the steps made of what they find."""
 
 from __future__ import annotations
 
@@ -52,56 +52,54 @@ _COUNTED_LINE = re.compile(
     r"\d{1,2}(?:\\[.)]|[、．])|步骤\s*\d|手順\s*\d|第\s*[\d一二三四五六七八九十]+\s*步|단계\s*\d)",
     re.IGNORECASE,
 )
-_TOLD = re.compile(
+_DESCRIPTION = re.compile(
     r"(?:the|a|an|this|that|these|those|it|its|there|they|we|he|she|our|their|my|which|because|where|who|is|are|was)\b",
     re.IGNORECASE,
 )
 
 
-def is_work_text(sections: list[Section]) -> set[int]:
-    """Return the sections in which bullets are work: by their own title, or by that of a heading above them.
+def work_sections(sections: list[Section]) -> set[int]:
+    """Return the sections whose bullets are work, by their own title or by that of a heading above them.
 
-    Where no heading stands below the title, there is nothing to tell by: then it is all of them, and what comes
-    before the first, which is -1.
+    Without headings below the title there is no clue: then all sections are, and the text before the first, -1.
     """
     if not any(section.level > 1 for section in sections):
         return {-1, *(number for number, section in enumerate(sections) if not _REFERENCE.search(section.title))}
-    found: set[int] = set()
+    work: set[int] = set()
     above: list[tuple[int, bool]] = []
     for number, section in enumerate(sections):
         while above and above[-1][0] >= section.level:
             above.pop()
-        # A document's own title is no sign: "Incident response" heads the glossary as well.
-        works = bool(_WORK.search(section.title)) and section.level > 1
-        works = (works or any(working for _, working in above)) and not _REFERENCE.search(section.title)
-        above.append((section.level, works))
-        if works:
-            found.add(number)
-    return found
+        # A document's own title is no clue: "Incident response" is above the glossary as well.
+        is_work = bool(_WORK.search(section.title)) and section.level > 1
+        is_work = (is_work or any(is_work_above for _, is_work_above in above)) and not _REFERENCE.search(section.title)
+        above.append((section.level, is_work))
+        if is_work:
+            work.add(number)
+    return work
 
 
 def is_work_heading(section: Section) -> bool:
-    """Say whether a heading's own words head work."""
+    """Return whether a heading's own title names work."""
     return section.level > 1 and bool(_WORK.search(section.title)) and not _REFERENCE.search(section.title)
 
 
 def is_numbered_title(title: str) -> bool:
-    """Say whether a heading counts itself as a step: "3. Drain", "Step 3: drain"."""
+    """Return whether a heading is numbered as a step: "3. Drain", "Step 3: drain"."""
     return _NUMBERED.match(title) is not None
 
 
 def is_numbered_line(line: str) -> bool:
-    """Say whether a line of prose counts itself as a step: "Step 3: drain", "**Step 3** drain", an escaped number."""
+    """Return whether a line of prose is numbered as a step: "Step 3: drain", "**Step 3** drain", an escaped number."""
     return _COUNTED_LINE.match(line) is not None
 
 
-def is_instruction(words: str) -> bool:
-    """Say whether a bullet may tell somebody to do something: it does not begin as a description does."""
-    return _TOLD.match(words) is None
+def is_instruction(text: str) -> bool:
+    """Return whether a bullet may be an instruction: it does not begin like a description."""
+    return _DESCRIPTION.match(text) is None
 
 
-# -- rules: Which parts of a text are steps: what has a box, or else what is numbered, or else templates, bullets,
-# headings.
+# -- step formats: checkboxes first, else numbered items, else templates, bullets or headings
 
 TASKS, EMPTIES, NUMBERED = "task items", "boxes without room", "numbered steps"
 HEADINGS, PARAGRAPHS, BULLETS, TEMPLATE, SECTIONS = (
@@ -115,7 +113,7 @@ HEADINGS, PARAGRAPHS, BULLETS, TEMPLATE, SECTIONS = (
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A text taken apart, in which rules look for steps."""
+    """A parsed text, in which rules look for steps."""
 
     source: RunbookSource
     tokens: list[Token]
@@ -125,36 +123,24 @@ class Parsed:
 
 @dataclass(frozen=True, slots=True)
 class StepMatch:
-    """The rule that found steps, in words, and the items it chose in document order."""
+    """The name of a rule and the items it found, in document order."""
 
     rule: str
     kind: StepKind
     items: tuple[Item, ...]
 
 
-def _tasks(parsed: Parsed) -> list[Item]:
-    return [item for item in parsed.walk.items if item.box]
-
-
-def _empties(parsed: Parsed) -> list[Item]:
-    return parsed.walk.nearly
-
-
-def _numbered(parsed: Parsed) -> list[Item]:
-    return _outermost([item for item in parsed.walk.items if item.ordered and _says_something(item, parsed)])
-
-
-def _headings(parsed: Parsed) -> list[Item]:
-    found = [
+def _numbered_headings(parsed: Parsed) -> list[Item]:
+    numbers = [
         n for n, section in enumerate(parsed.walk.sections) if section.level > 1 and is_numbered_title(section.title)
     ]
-    # One such heading is a title that begins with a number.
-    return _as_items(found, parsed) if len(found) > 1 else []
+    # A single one is a title that begins with a number.
+    return _as_items(numbers, parsed) if len(numbers) > 1 else []
 
 
 def _paragraphs(parsed: Parsed) -> list[Item]:
-    """Return the paragraphs that count themselves, with what follows them, and the lines that do so inside one."""
-    found: list[Item] = []
+    """Return the numbered paragraphs, with what follows them, and the numbered lines inside a paragraph."""
+    items: list[Item] = []
     starts = [line for _, line in parsed.walk.headings]
     for number in parsed.walk.blocks:
         where = parsed.tokens[number].map
@@ -166,17 +152,17 @@ def _paragraphs(parsed: Parsed) -> list[Item]:
         for place, after in zip(counted, [*counted, len(lines)][1:], strict=True):
             item = heading_item(parsed.source, number, where[0] + place, section)
             item.kind, item.closes, item.end = StepKind.NUMBERED, number + 2, where[0] + after
-            item.words = "\n".join(lines[place:after]) if counted != [0] else None
-            found.append(item)
-    _stretch(found, parsed)
-    return found if len(found) > 1 else []
+            item.text = "\n".join(lines[place:after]) if counted != [0] else None
+            items.append(item)
+    _extend_to_next(items, parsed)
+    return items if len(items) > 1 else []
 
 
-def _stretch(items: list[Item], parsed: Parsed) -> None:
-    """Let each paragraph reach to the next one or to the next heading."""
+def _extend_to_next(items: list[Item], parsed: Parsed) -> None:
+    """Extend each paragraph to the next one or to the next heading."""
     headings = parsed.walk.headings
     for item, after in zip(items, [*items, None][1:], strict=True):
-        if item.words is None:
+        if item.text is None:
             ends = [(len(parsed.tokens), len(parsed.source.lines)), *headings[item.section + 1 : item.section + 2]]
             ends += [(after.opens, after.line)] if after else []
             item.closes, item.end = min(ends)
@@ -185,15 +171,15 @@ def _stretch(items: list[Item], parsed: Parsed) -> None:
 def _bullets(parsed: Parsed) -> list[Item]:
     if not parsed.walk.items:
         return []
-    under = is_work_text(parsed.walk.sections)
-    found = [
-        item
-        for item in parsed.walk.items
-        if item.section in under and not item.ordered and item.opens != item.title and _says_something(item, parsed)
-    ]
-    kept = _outermost(found)
-    telling = [item for item in kept if is_instruction(parsed.tokens[item.title + 1].content)]
-    return telling or kept
+    work = work_sections(parsed.walk.sections)
+    bullets = _outermost(
+        [
+            item
+            for item in parsed.walk.items
+            if item.section in work and not item.ordered and item.opens != item.title and _has_content(item, parsed)
+        ]
+    )
+    return [item for item in bullets if is_instruction(parsed.tokens[item.title + 1].content)] or bullets
 
 
 def _sections(parsed: Parsed) -> list[Item]:
@@ -201,16 +187,19 @@ def _sections(parsed: Parsed) -> list[Item]:
     items = _as_items([n for n, section in enumerate(sections) if section.level > 1], parsed)
     full = [item for item in items if item.closes > item.opens + 3]
     work = [item for item in full if is_work_heading(sections[item.section])]
-    # A heading or two among many others does not make a page a procedure.
+    # One or two such headings among many do not make a page a procedure.
     return work if len(work) * 3 >= len(full) else []
 
 
-# In the order in which they are tried; TEMPLATE has its place among them, but reads another text.
+# In the order in which they are tried; TEMPLATE is among them, but is read from another text.
 RULES: Mapping[str, tuple[StepKind, Callable[[Parsed], list[Item]]]] = {
-    TASKS: (StepKind.TASK, _tasks),
-    EMPTIES: (StepKind.TASK, _empties),
-    NUMBERED: (StepKind.NUMBERED, _numbered),
-    HEADINGS: (StepKind.HEADING, _headings),
+    TASKS: (StepKind.TASK, lambda parsed: [item for item in parsed.walk.items if item.box]),
+    EMPTIES: (StepKind.TASK, lambda parsed: parsed.walk.nearly),
+    NUMBERED: (
+        StepKind.NUMBERED,
+        lambda parsed: _outermost([item for item in parsed.walk.items if item.ordered and _has_content(item, parsed)]),
+    ),
+    HEADINGS: (StepKind.HEADING, _numbered_headings),
     PARAGRAPHS: (StepKind.NUMBERED, _paragraphs),
     TEMPLATE: (StepKind.TEMPLATE, lambda _parsed: []),
     BULLETS: (StepKind.BULLET, _bullets),
@@ -219,55 +208,55 @@ RULES: Mapping[str, tuple[StepKind, Callable[[Parsed], list[Item]]]] = {
 
 
 def find_steps(rule: str, parsed: Parsed) -> StepMatch:
-    """Return what one rule finds, which may be nothing."""
+    """Return the items that one rule finds, if any."""
     kind, search = RULES[rule]
     return StepMatch(rule, kind, tuple(search(parsed)))
 
 
 def _outermost(items: list[Item]) -> list[Item]:
-    """Leave out the items inside others: without boxes a sub-list explains its step."""
+    """Return the items that are in no other: without checkboxes a sub-list explains its step."""
     inside = set(map(id, items))
-    kept: list[Item] = []
+    outermost: list[Item] = []
     for item in items:
         above = item.parent
         while above is not None and id(above) not in inside:
             above = above.parent
         if above is None:
-            kept.append(item)
-    return kept
+            outermost.append(item)
+    return outermost
 
 
 def _as_items(sections: list[int], parsed: Parsed) -> list[Item]:
-    """Return headings as items that reach to the next heading."""
+    """Return headings as items that extend to the next heading."""
     headings = parsed.walk.headings
-    made: list[Item] = []
+    items: list[Item] = []
     for section in sections:
         number, line = headings[section]
         item = heading_item(parsed.source, number, line, section)
         last = section + 1 == len(headings)
         item.closes, item.end = (len(parsed.tokens), len(parsed.source.lines)) if last else headings[section + 1]
-        made.append(item)
-    return made
+        items.append(item)
+    return items
 
 
-def _says_something(item: Item, parsed: Parsed) -> bool:
-    """Tell a step from an empty item and from an entry in a list of contents or references."""
+def _has_content(item: Item, parsed: Parsed) -> bool:
+    """Return whether an item is neither empty nor an entry of a table of contents or of references."""
     tokens = parsed.tokens
     if item.closes == item.opens + 1:
         return False
     if tokens[item.title].type != "paragraph_open" or item.closes > item.opens + 4:
         return True
     content = tokens[item.title + 1].content
-    # An entry of a list of contents is a link and nothing else.
+    # An entry of a table of contents is only a link.
     if not content.startswith(("[", "<", "!", "&", "\\")):
         return bool(content.strip())
-    words = inline_tokens(content, parsed.env)
-    if words and words[0].type == "link_open" and words[-1].type == "link_close":
-        return sum(token.type == "link_open" for token in words) > 1
-    return any(piece.strip() for piece in text_parts(words))
+    inline = inline_tokens(content, parsed.env)
+    if inline and inline[0].type == "link_open" and inline[-1].type == "link_close":
+        return sum(token.type == "link_open" for token in inline) > 1
+    return any(part.strip() for part in text_parts(inline))
 
 
-# -- steps: Chosen items made into steps: their text, marks, bytes, guidance, code and links.
+# -- steps made of items: text, mark, bytes, guidance, code and links
 
 _HARD_BREAK = re.compile(r"(?: {2,}|\\)\n")
 _ALERT = re.compile(r"[ >]*\[!\w+\]")
@@ -275,18 +264,18 @@ _FIRST_BLOCKS = ("paragraph_open", "heading_open")
 
 
 class StepMaker:
-    """Makes the steps of one runbook; it holds the text and the tokens that every part of a step comes from."""
+    """Builder of the steps of one runbook, from its text and tokens."""
 
-    def __init__(self, parsed: Parsed, found: StepMatch) -> None:
-        """Find out who stands inside whom, among the chosen items alone."""
+    def __init__(self, parsed: Parsed, match: StepMatch) -> None:
+        """Find the parent of each item among the matched ones."""
         self._source = parsed.source
         self._tokens = parsed.tokens
         self._env = parsed.env
-        self._found = found
-        self._keys = {id(item): f"s{number}" for number, item in enumerate(found.items, 1)}
+        self._match = match
+        self._keys = {id(item): f"s{number}" for number, item in enumerate(match.items, 1)}
         self._children: defaultdict[int, list[Item]] = defaultdict(list)
         self._parents: dict[int, Item | None] = {}
-        for item in found.items:
+        for item in match.items:
             parent = item.parent
             while parent is not None and id(parent) not in self._keys:
                 parent = parent.parent
@@ -295,59 +284,63 @@ class StepMaker:
                 self._children[id(parent)].append(item)
 
     def outermost(self) -> list[Item]:
-        """Return the items of the steps that stand in no other."""
-        return [item for item in self._found.items if self._parents[id(item)] is None]
+        """Return the items of the steps that are in no other."""
+        return [item for item in self._match.items if self._parents[id(item)] is None]
 
     def steps(self, anchors: Anchors, shift: int) -> tuple[Step, ...]:
-        """Return all steps in document order; `shift` is 1 when an untitled section stands before the headings."""
+        """Return all steps in document order; `shift` is 1 with an untitled section before the headings."""
         depths: dict[int, int] = {}
-        made: list[Step] = []
-        for item in self._found.items:
+        steps: list[Step] = []
+        for item in self._match.items:
             parent = self._parents[id(item)]
             depth = depths[id(item)] = 0 if parent is None else depths[id(parent)] + 1
-            made.append(self._step(item, parent, depth, anchors, shift))
-        return tuple(made)
+            steps.append(self._step(item, parent, depth, anchors, shift))
+        return tuple(steps)
 
     def _step(self, item: Item, parent: Item | None, depth: int, anchors: Anchors, shift: int) -> Step:
         children = self._children.get(id(item), [])
         head, tail, rest = self._first_block(item)
-        words = inline_tokens(head, self._env)
+        title = inline_tokens(head, self._env)
         mark = read_mark(item.box)
-        if mark is StepMark.OPEN and head.startswith("~~") and _struck(words):
-            mark = StepMark.SKIPPED
-        found = [*links(words)] if has_link_syntax(head, self._env) else []
+        if mark is StepMark.OPEN and head.startswith("~~"):
+            # Skipped if all of the title is struck out.
+            kinds = [token.type for token in title if token.type != "text" or token.content.strip()]
+            if len(kinds) > 2 and kinds[0] == "s_open" and kinds.index("s_close") == len(kinds) - 1:
+                mark = StepMark.SKIPPED
+        step_links = [*links(title)] if has_link_syntax(head, self._env) else []
         if tail and has_link_syntax(tail, self._env):
-            found += links(inline_tokens(tail, self._env))
+            step_links += links(inline_tokens(tail, self._env))
         guidance, code = item.note, tuple[CodeBlock, ...]()
-        if item.closes > item.title + 3 or (item.words is None and self._tokens[item.title].type not in _FIRST_BLOCKS):
-            code = self._blocks(item, children, found)
+        if item.closes > item.title + 3 or (item.text is None and self._tokens[item.title].type not in _FIRST_BLOCKS):
+            code = self._blocks(item, children, step_links)
             guidance = self._guidance(item, children, tail, rest)
         elif tail:
             guidance = clean("\n".join(_trimmed(tail.split("\n"))))
+        box = item.box
+        kind = self._match.kind
         return Step(
             self._keys[id(item)],
-            plain(words) or clean_line(head) or "(no words)",
+            plain(title) or clean_line(head) or "(no text)",
             item.section + shift,
             depth,
             None if parent is None else self._keys[id(parent)],
             item.line + 1,
             self._span(item),
-            self._box_offset(item),
-            self._kind(item),
+            None if box is None or box.column < 0 else self._source.offset(box.line, box.column),
+            kind if box is None or kind is StepKind.TEMPLATE else item.kind,
             mark,
             guidance,
             code,
-            tuple([_resolved(link, anchors) for link in found]) if found else (),
+            tuple(
+                Link(link.text, link.url, anchors.find(link.url)) if link.url.startswith("#") else link
+                for link in step_links
+            ),
         )
 
-    def _kind(self, item: Item) -> StepKind:
-        kind = self._found.kind
-        return kind if item.box is None or kind is StepKind.TEMPLATE else item.kind
-
     def _first_block(self, item: Item) -> tuple[str, str, int]:
-        """Return an item's title, what its first paragraph says after a hard break, and the line of the rest."""
+        """Return an item's title, its first paragraph after a hard break, and the line of the rest."""
         token = self._tokens[item.title]
-        content, rest = item.words, item.end
+        content, rest = item.text, item.end
         if content is None:
             if token.type not in _FIRST_BLOCKS or not token.map:
                 first = next((line for line in token.content.splitlines() if line.strip()), "")
@@ -359,7 +352,7 @@ class StepMaker:
         return parts[0], parts[1] if len(parts) > 1 else "", rest
 
     def _span(self, item: Item) -> tuple[int, int]:
-        """Return the bytes from the item's marker to the end of its last line with words in it."""
+        """Return the bytes from the item's marker to the end of its last line with text."""
         start = self._source.offset(item.line, item.column)
         if item.last >= 0:
             return start, self._source.offset(item.line, item.last)
@@ -368,28 +361,23 @@ class StepMaker:
             last -= 1
         return start, self._source.offset(last, len(self._source.lines[last].rstrip()))
 
-    def _box_offset(self, item: Item) -> int | None:
-        if item.box is None or item.box.column < 0:
-            return None
-        return self._source.offset(item.box.line, item.box.column)
-
     def _own(self, item: Item, children: list[Item]) -> Iterator[Token]:
-        """Yield the tokens after the item's first block that belong to no step inside it."""
+        """Yield the tokens after the item's first block, without those of the steps inside it."""
         place = item.title + (3 if self._tokens[item.title].type in _FIRST_BLOCKS else 0)
         for child in children:
             yield from self._tokens[place : child.opens]
             place = max(place, child.closes + 1)
         yield from self._tokens[place : item.closes]
 
-    def _blocks(self, item: Item, children: list[Item], found: list[Link]) -> tuple[CodeBlock, ...]:
-        """Return the code of an item, and add its links to those found."""
+    def _blocks(self, item: Item, children: list[Item], step_links: list[Link]) -> tuple[CodeBlock, ...]:
+        """Return the code blocks of an item, and add its links to `step_links`."""
         code: list[CodeBlock] = []
         for token in self._own(item, children):
             if token.type in ("fence", "code_block"):
                 lang = clean_line(token.info.split(maxsplit=1)[0]) if token.info.strip() else ""
                 code.append(CodeBlock(lang, clean(token.content.rstrip("\n"), keep_tabs=True)))
             elif token.type == "inline" and has_link_syntax(token.content, self._env):
-                found.extend(links(inline_tokens(token.content, self._env)))
+                step_links.extend(links(inline_tokens(token.content, self._env)))
         return tuple(code)
 
     def _guidance(self, item: Item, children: list[Item], tail: str, rest: int) -> str:
@@ -410,7 +398,7 @@ class StepMaker:
         return [strip_containers(self._source, line, item.containers) for line in range(start, end)]
 
     def _only_quotes(self, item: Item, children: list[Item]) -> bool:
-        """Say whether all that explains the step is quoted, alerts apart: their first line says what they are."""
+        """Return whether all guidance is in quotes that are no alerts: the first line of an alert names its kind."""
         level = self._tokens[item.title].level
         steps = {child.opens for child in children}
         quotes = 0
@@ -428,19 +416,8 @@ class StepMaker:
         return quotes > 0
 
 
-def _resolved(link: Link, anchors: Anchors) -> Link:
-    """Return a link with the section that it names."""
-    return Link(link.text, link.url, anchors.find(link.url)) if link.url.startswith("#") else link
-
-
-def _struck(words: list[Token]) -> bool:
-    """Say whether the whole text is struck out."""
-    kinds = [token.type for token in words if token.type != "text" or token.content.strip()]
-    return len(kinds) > 2 and kinds[0] == "s_open" and kinds.index("s_close") == len(kinds) - 1
-
-
 def _trimmed(lines: list[str]) -> list[str]:
-    """Drop the lines at both ends that say nothing."""
+    """Return the lines without empty ones at both ends."""
     start, end = 0, len(lines)
     while start < end and not lines[start].strip(" \t>"):
         start += 1

@@ -1,4 +1,4 @@
-"""Where in a file's bytes something can stand beside a step without changing what the Markdown around it means."""
+"""Write-back of a runbook: marks, comments and diffs that leave every other byte of the file as it is."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _CODE = "code_block"
 
 
 class Edit(Struct, frozen=True):
-    """Bytes to be put in place of those from `start` to `end`."""
+    """A replacement of the bytes from `start` to `end`."""
 
     start: int
     end: int
@@ -43,10 +43,10 @@ class Edit(Struct, frozen=True):
 
 
 class InsertionPoint(Struct, frozen=True):
-    """Where a step's words begin and where its first block ends, as byte offsets.
+    """The byte offsets of the beginning of a step's text and of the end of its first block.
 
-    `plain` says that a box may stand right before its words; `row` that only its own line of a table has room for more,
-    which is then what `ends` points into. `indent` is what a further line begins with and `line_end` how it ends.
+    `plain` is whether a checkbox may be right before the text; `row` whether the step is in a table row, into which
+    `ends` then points. `indent` is the beginning of a further line and `line_end` its end.
     """
 
     begins: int
@@ -58,7 +58,7 @@ class InsertionPoint(Struct, frozen=True):
 
 
 class Places:
-    """The places of one runbook in the bytes it was read from."""
+    """The insertion points of one runbook in the bytes it was read from."""
 
     def __init__(self, source: bytes, runbook: Runbook) -> None:
         """Parse the bytes once; they must be those the runbook was read from."""
@@ -74,21 +74,25 @@ class Places:
         self.usual_end = self._line_end(0) or b"\n"
 
     def of(self, step: Step) -> InsertionPoint:
-        """Return the place of a step."""
+        """Return the insertion point of a step."""
         item = self._items.get(step.span[0])
         if item is not None and item.line == step.line - 1:
             return self._of_item(item)
         line = step.line - 1
         if step.kind is StepKind.TEMPLATE:
-            # No token tells where a paragraph inside code ends.
+            # No token has the end of a paragraph inside code.
             while line + 1 < len(self._source.lines) and not _BREAK.match(self._source.lines[line + 1]):
                 line += 1
         return self._of_line(line, row=step.kind is StepKind.TABLE)
 
     def below(self, section: Section) -> InsertionPoint:
-        """Return the place of a section's heading; what stands beside it stands on a line of its own."""
+        """Return the insertion point of a section's heading; text beside it is on a line of its own."""
         line, lines = section.line - 1, self._source.lines
-        underlined = not _is_heading(lines[line]) and line + 1 < len(lines) and _UNDERLINE.match(lines[line + 1])
+        underlined = (
+            not lines[line].lstrip(" \t>").startswith("#")
+            and line + 1 < len(lines)
+            and _UNDERLINE.match(lines[line + 1])
+        )
         return self._of_line(line + 1 if underlined else line, row=False)
 
     def _of_item(self, item: Item) -> InsertionPoint:
@@ -106,7 +110,7 @@ class Places:
         )
 
     def _column(self, item: Item, first: Token, line: int) -> int:
-        """Return where the words of an item begin in their line, behind its marker where they share one."""
+        """Return the column of an item's text in its line, behind its marker if they share the line."""
         text = self._source.lines[line]
         if line != item.line:
             match = _LEAD.match(text)
@@ -116,13 +120,13 @@ class Places:
         return item.after_marker + len(text[item.after_marker :]) - len(text[item.after_marker :].lstrip())
 
     def _of_line(self, line: int, *, row: bool) -> InsertionPoint:
-        """Return the place of what is no list item: a heading, a table cell, a line with a sign."""
+        """Return the insertion point of a heading, a table cell or a line with a checkbox sign."""
         text = self._source.lines[line]
         lead = _LEAD.match(text)
-        words = _HEADING.match(text) or lead
+        start = _HEADING.match(text) or lead
         last = _ROW_END.search(text) if row else None
         return InsertionPoint(
-            begins=self._source.offset(line, words.end() if words else 0),
+            begins=self._source.offset(line, start.end() if start else 0),
             ends=self._source.offset(line, len(text[: last.start()].rstrip())) if last else self._end_of(line),
             plain=True,
             row=row,
@@ -134,17 +138,13 @@ class Places:
         return self._source.offset(line, len(self._source.lines[line]))
 
     def _line_end(self, line: int) -> bytes:
-        """Return the bytes that end a line, none for a last line without an end."""
+        """Return the line end of a line, b"" for a last line without one."""
         match = _END.match(self._bytes, self._end_of(line))
         return match.group() if match else b""
 
 
-def _is_heading(text: str) -> bool:
-    return text.lstrip(" \t>").startswith("#")
-
-
 def apply_edits(source: bytes, edits: list[Edit]) -> bytes:
-    """Return the bytes with the edits made; edits at one place stand in the order they are given."""
+    """Return the bytes with the edits applied; edits at one position stay in their order."""
     parts: list[bytes] = []
     at = 0
     for edit in sorted(edits, key=lambda edit: edit.start):
@@ -153,29 +153,29 @@ def apply_edits(source: bytes, edits: list[Edit]) -> bytes:
     return b"".join([*parts, source[at:]])
 
 
-# -- weave: A runbook's file written back with the state of its steps; every other byte stays as it was.
+# -- marks: the file with the state of its steps
 
-# What is written between brackets; the reader takes each for the same state again.
+# The characters between brackets; the reader reads each as the same state.
 _BOX = {StepMark.OPEN: b" ", StepMark.DONE: b"x", StepMark.SKIPPED: b"-"}
-# The signs that are boxes by themselves; a sign stays a sign, because a line with brackets alone is no step.
+# The signs that are checkboxes themselves; a sign stays a sign, because a line with only brackets is no step.
 _SIGN = {StepMark.OPEN: "☐".encode(), StepMark.DONE: "☑".encode(), StepMark.SKIPPED: "☒".encode()}
 _WIDEST_BOX = 16
 _EMPTY = re.compile(rb"(?:[-*+]|\d{1,9}[.)])?[\s>]*(?P<box>\[\])")
 _STRUCK = b"~~"
 _SPACE = re.compile(rb"(?:\s|\xc2?\xa0)*")
 _BARE = (StepKind.NUMBERED, StepKind.BULLET, StepKind.HEADING)
-# The boxes of a table's row stand for themselves: a row without a mark is still a step.
+# A table row without a mark is still a step.
 _ALONE = (StepKind.TABLE,)
-# Stands for the words of a step that begins with something else, such as code.
+# Stands for the text of a step that begins with something else, such as code.
 _WORDLESS = b"<!-- this step -->"
 
 
 def write_marks(source: bytes, runbook: Runbook, marks: Mapping[str, StepMark]) -> bytes:
-    """Return the file with its steps marked, byte for byte the source elsewhere; a step not in `marks` stays as it is.
+    """Return the file with its steps marked and every other byte unchanged; a step not in `marks` stays as it is.
 
-    A step keeps the form it has in the file as long as its state is the same. Steps without a box, or with `[]`, get
-    one before their words, all of them as soon as one has a state to carry: a file with boxes has no other steps than
-    those with one. Raises Refused when the runbook was not read from this source.
+    A step keeps its form in the file while its state is the same. As soon as one step without a checkbox, or with `[]`,
+    has a new state, all such steps get a checkbox: in a file with checkboxes, other items are no steps. Raises Refused
+    if the runbook was not read from this source.
     """
     check_source(source, runbook)
     changed = {step.key: marks[step.key] for step in runbook.steps if marks.get(step.key, step.mark) is not step.mark}
@@ -187,20 +187,22 @@ def write_marks(source: bytes, runbook: Runbook, marks: Mapping[str, StepMark]) 
         if step.box is not None:
             edits += _changed_box(source, step, step.box, mark) if step.key in changed else []
         elif step.kind in _ALONE:
-            edits += [_answered(step, mark)] if step.key in changed else []
+            # Before the answers in a table cell: ticking one of them would answer the question.
+            start = step.span[0]
+            edits += [Edit(start, start, b"[%s] " % _BOX[mark])] if step.key in changed else []
         elif places is not None:
             edits += _new_box(source, step, places, mark)
     return apply_edits(source, edits)
 
 
 def check_source(source: bytes, runbook: Runbook) -> None:
-    """Refuse bytes that are not those the runbook was read from: its steps stand at other places there."""
+    """Raise Refused if the runbook was not read from these bytes."""
     if hashlib.sha256(source).hexdigest() != runbook.sha256:
-        raise Refused(f"{runbook.name} is not the file its steps were read from", "attach this file, and export that")
+        raise Refused(f"{runbook.name} does not match the runbook that was read", "attach this file, then export it")
 
 
 def _changed_box(source: bytes, step: Step, box: int, mark: StepMark) -> list[Edit]:
-    """Return the edits that change what a box says: the sign between its brackets, whole, or the sign that is one."""
+    """Return the edits that change a checkbox: the character between its brackets, or the sign."""
     closing = source.find(b"]", box, box + _WIDEST_BOX)
     if source[box - 1 : box] == b"[" and closing >= 0:
         return [Edit(box, closing, _BOX[mark]), *_unstruck(source, step, box - 1, closing + 1, mark)]
@@ -210,16 +212,10 @@ def _changed_box(source: bytes, step: Step, box: int, mark: StepMark) -> list[Ed
     return [Edit(box, end, _SIGN[mark]), *_unstruck(source, step, box, end, mark)]
 
 
-def _answered(step: Step, mark: StepMark) -> Edit:
-    """Return the edit that puts a box before the answers in a table's cell: ticking one of them would answer."""
-    at = step.span[0]
-    return Edit(at, at, b"[%s] " % _BOX[mark])
-
-
 def _new_box(source: bytes, step: Step, places: Places, mark: StepMark) -> list[Edit]:
-    """Return the edits that give a step a box: in place of `[]`, before its words, or on a line before what has none.
+    """Return the edits that add a checkbox to a step: for `[]`, before its text, or on a line of its own.
 
-    A task that has a box already, which the source hides, as in an odd quote, stays as it is.
+    A task whose checkbox cannot be found in the source, as in an odd quote, stays as it is.
     """
     empty = _EMPTY.match(source, step.span[0])
     box = b"[%s]" % _BOX[mark]
@@ -236,41 +232,41 @@ def _new_box(source: bytes, step: Step, places: Places, mark: StepMark) -> list[
     return [Edit(at, at, box), *_unstruck(source, step, at, at, mark)]
 
 
-def _unstruck(source: bytes, step: Step, box: int, words: int, mark: StepMark) -> list[Edit]:
-    """Return the edits that take the strokes off a step that is open again: struck out it would read as skipped.
+def _unstruck(source: bytes, step: Step, box: int, text_start: int, mark: StepMark) -> list[Edit]:
+    """Return the edits that remove the strikethrough of a reopened step: struck out it would be read as skipped.
 
-    They stand before the box, or between it and the words.
+    The strikethrough begins before the checkbox, or between it and the text.
     """
     if mark is not StepMark.OPEN or step.mark is StepMark.OPEN:
         return []
     end = step.span[1]
     opening = box - len(_STRUCK)
     if opening < step.span[0] or not source.startswith(_STRUCK, opening):
-        space = _SPACE.match(source, words)
-        opening = space.end() if space else words
-    closing = source.find(_STRUCK, max(words, opening + len(_STRUCK)), end)
+        space = _SPACE.match(source, text_start)
+        opening = space.end() if space else text_start
+    closing = source.find(_STRUCK, max(text_start, opening + len(_STRUCK)), end)
     if not source.startswith(_STRUCK, opening) or closing < 0:
         return []
     if source[closing + len(_STRUCK) : end].split(b"\n")[0].strip(b" \t\r\\|"):
-        # Only some of the words are struck out: that says nothing about the step.
+        # Only part of the text is struck out, which is no state.
         return []
     return [Edit(opening, opening + len(_STRUCK), b""), Edit(closing, closing + len(_STRUCK), b"")]
 
 
-# -- annotate: Comments for a runbook's owner, put beside its steps so that the page reads and ticks as before.
+# -- comments for a runbook's owner, beside its steps, so that the page is read as before
 
 LONGEST_COMMENT = 400
 _CONTEXT = 3
-# Two dashes may end a comment; braces and percent signs are commands to the programs that publish such pages.
-_TOO_MUCH = re.compile(r"([-{%<#])(?=[-{}%<!>#])")
-# A backtick or a bar would pair with one outside, where they mean something.
-_OTHER = str.maketrans({"`": "'", "|": "/"})
+# Two dashes may end a comment; braces and percent signs are commands to site generators.
+_ACTIVE_PAIR = re.compile(r"([-{%<#])(?=[-{}%<!>#])")
+# A backtick or a bar would pair with one outside the comment.
+_INACTIVE = str.maketrans({"`": "'", "|": "/"})
 
 
 def comment(text: str) -> str:
-    """Return a text as an HTML comment on one line; nothing in it can end the comment or be taken as markup."""
-    said = clean_line(text, limit=LONGEST_COMMENT).translate(_OTHER)
-    harmless = _TOO_MUCH.sub(r"\1 ", said).strip(" ->")
+    """Return a text as an HTML comment on one line; nothing in it can end the comment or act as markup."""
+    line = clean_line(text, limit=LONGEST_COMMENT).translate(_INACTIVE)
+    harmless = _ACTIVE_PAIR.sub(r"\1 ", line).strip(" ->")
     return f"<!-- {harmless} -->"
 
 
@@ -281,9 +277,9 @@ def comments(
     sections: Mapping[int, Sequence[str]],
     below: Iterable[str],
 ) -> list[Edit]:
-    """Return the edits that put comments beside steps (by key), headings (by section) and below everything.
+    """Return the edits that add comments beside steps (by key), headings (by section) and at the end.
 
-    Each stands on a line of its own, but for steps in a table. Raises Refused when the source is another one.
+    Each is on a line of its own, except for steps in a table. Raises Refused if the runbook is of another source.
     """
     check_source(source, runbook)
     encoding = _encoding(source)
@@ -295,7 +291,12 @@ def comments(
         for section in sorted(sections)
         for text in sections[section]
     ]  # fmt: skip
-    return edits + [_last(places, source, text, encoding) for text in below]
+    ends_with_line = source.endswith((b"\n", b"\r"))
+    for text in below:
+        line = comment(text).encode(encoding, errors="replace")
+        new = line + places.usual_end if ends_with_line else places.usual_end + line
+        edits.append(Edit(len(source), len(source), new))
+    return edits
 
 
 def _encoding(source: bytes) -> str:
@@ -307,28 +308,20 @@ def _encoding(source: bytes) -> str:
 
 
 def _beside(place: InsertionPoint, text: str, encoding: str) -> Edit:
-    made = comment(text).encode(encoding, errors="replace")
     before = b" " if place.row else place.line_end + place.indent
-    return Edit(place.ends, place.ends, before + made)
-
-
-def _last(places: Places, source: bytes, text: str, encoding: str) -> Edit:
-    made = comment(text).encode(encoding, errors="replace")
-    end = places.usual_end
-    at = len(source)
-    return Edit(at, at, made + end if source.endswith((b"\n", b"\r")) else end + made)
+    return Edit(place.ends, place.ends, before + comment(text).encode(encoding, errors="replace"))
 
 
 def diff(source: bytes, edits: Sequence[Edit], name: str) -> str:
-    """Return edits that keep every line of the source in its place as a unified diff, which `patch` and git accept.
+    """Return edits as a unified diff for `patch` and git; the edits must keep every line of the source in its place.
 
-    Bytes that are no UTF-8 come out as surrogates, to be written with "surrogateescape".
+    Bytes that are not UTF-8 become surrogates, to be written with "surrogateescape".
     """
     if not edits:
         return ""
     old = _lines(source)
     new = list(_with_origin(old, edits))
-    # Lines are compared by where they came from: thousands of equal ones cost no time, and none is taken for another.
+    # Lines are compared by their origin, so that thousands of equal lines take no time and are not confused.
     matcher = SequenceMatcher(None, range(len(old)), [origin for origin, _ in new], autojunk=False)
     parts = [f"--- {_quoted('a/' + name)}\n", f"+++ {_quoted('b/' + name)}\n"]
     for group in matcher.get_grouped_opcodes(_CONTEXT):
@@ -344,12 +337,12 @@ def diff(source: bytes, edits: Sequence[Edit], name: str) -> str:
 
 
 def _lines(data: bytes) -> list[bytes]:
-    """Return the lines with their ends; only a line feed ends one, as for every program that applies a diff."""
+    """Return the lines with their ends; only a line feed ends a line, as in every program that applies a diff."""
     return [line for line in re.split(rb"(?<=\n)", data) if line]
 
 
 def _with_origin(old: list[bytes], edits: Sequence[Edit]) -> Iterator[tuple[int, bytes]]:
-    """Yield the edited lines with the number of the line that each was and still is; new ones have one of their own."""
+    """Yield the edited lines with the number of their original line; changed ones have a negative number."""
     starts = [0, *accumulate(len(line) for line in old)][: len(old)]
     by_line: defaultdict[int, list[Edit]] = defaultdict(list)
     for edit in edits:
@@ -357,10 +350,10 @@ def _with_origin(old: list[bytes], edits: Sequence[Edit]) -> Iterator[tuple[int,
         by_line[at].append(Edit(edit.start - starts[at], edit.end - starts[at], edit.new))
     fresh = -1
     for number, line in enumerate(old):
-        for made in _lines(apply_edits(line, by_line[number])) if number in by_line else [line]:
-            same = made == line
-            yield (number if same else fresh), made
-            fresh -= not same
+        for edited in _lines(apply_edits(line, by_line[number])) if number in by_line else [line]:
+            is_same = edited == line
+            yield (number if is_same else fresh), edited
+            fresh -= not is_same
 
 
 def _line(sign: str, line: bytes) -> str:
@@ -369,13 +362,13 @@ def _line(sign: str, line: bytes) -> str:
 
 
 def _span(start: int, end: int) -> str:
-    """Return where lines stand as a diff says it: an empty span names the line before it."""
+    """Return a range of lines in the form of a diff: an empty range names the line before it."""
     length = end - start
     return f"{start + 1 if length else start},{length}"
 
 
 def _quoted(path: str) -> str:
-    """Return a path as git writes it; a space is followed by a tab, so that it is not taken for the path's end."""
+    """Return a path as git writes it; with a space, a tab marks its end."""
     path = clean_line(path)
     if '"' in path or "\\" in path:
         return '"' + path.replace("\\", "\\\\").replace('"', '\\"') + '"'

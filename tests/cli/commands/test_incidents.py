@@ -66,7 +66,7 @@ class TestNew:
             (["Down", "--severity", "SEV9"], ExitCode.REFUSED, "SEV1 (Critical)"),
             (["Down", "--plan", "nowhere"], ExitCode.NOT_FOUND, "'nowhere'"),
             (["Down", "--plan", "nowhere.toml"], ExitCode.NOT_FOUND, "nowhere.toml"),
-            (["Down", "--runbook", "nowhere.md"], ExitCode.NOT_FOUND, "there is no runbook nowhere.md"),
+            (["Down", "--runbook", "nowhere.md"], ExitCode.NOT_FOUND, "nowhere.md"),
             (["Down", "--runbook", "{}/binary.md"], ExitCode.REFUSED, "binary.md"),
             (["Down", "--runbook", "{}/empty.md"], ExitCode.REFUSED, "empty.md"),
             (["Down", "--runbook", "{}/prose.md"], ExitCode.REFUSED, "prose.md has no steps"),
