@@ -34,7 +34,7 @@ class TestLoad:
         assert "disk-full.md" in caught.value.what_to_do
 
     def test_a_missing_file_names_the_shipped_ones(self, tmp_path: Path) -> None:
-        with pytest.raises(NotFound, match=r"service-outage\.md\?"):
+        with pytest.raises(NotFound, match=r"service-outage\.md"):
             load_runbook(tmp_path / "service-outtage.md")
 
     def test_a_missing_file_with_no_near_name_lists_what_there_is(self, folder: Path) -> None:
