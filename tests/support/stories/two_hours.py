@@ -73,7 +73,7 @@ def declared(people: People) -> None:
     room.at(4)
     ana.key("3", "space").expect("Completed: Post the first message. Copied with xclip")
     people.chidi_types(":milestone detected 13:50", "milestone", "detected")
-    people.chidi_types(":complete 'Tell support' by phone", "plan", "Brief support")
+    people.chidi_types(":complete 'Brief support' by phone", "plan", "Brief support")
 
 
 def asked(people: People) -> None:
@@ -82,8 +82,8 @@ def asked(people: People) -> None:
     ana.key("n").type("@Ben 10m replica lag?").key("enter").expect("Logged: Ben, 10m: replica lag")
     ben.expect("ask +Ben, 10m: replica lag")
     room.at(8)
-    ben.paste(THREAD).expect("tab: chat, 3 messages by Kim, Lea")
-    ben.key("tab").expect("enter shows the lines")
+    ben.paste(THREAD).expect("chat, 3 messages by Kim, Lea")
+    ben.key("tab").expect("enter preview")
     ben.key("enter").expect("y import")
     people.look("thread", ben)
     ben.key("y").expect("Imported: 3 entries")
@@ -154,7 +154,7 @@ def promised(people: People) -> None:
     ben.type("helped").key("enter").type("5xx fall from 12% to 3%").key("enter").expect(
         "Logged: Rolled back 4512 +helped"
     )
-    ana.expect("effect +Rolled back 4512 +helped: 5xx fall from 12% to 3% +Ben")
+    ana.expect("outcome +Rolled back 4512 +helped: 5xx fall from 12% to 3% +Ben")
     ana.key("escape", "i").type("3% of EU card payments fail").key("enter").expect(
         "Logged: 3% of EU card payments fail"
     )
