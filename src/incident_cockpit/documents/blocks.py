@@ -15,11 +15,11 @@ from incident_cockpit.text import redact
 from incident_cockpit.text.blocks import Block, BlockKind, Blocks, Line, Run, Style, plain
 from incident_cockpit.text.width import joined
 
-# What would mean something stands in people's words as one of these, one for one, so that a template may cut, join and
-# capitalise them as it likes. Private characters mean nothing anywhere, so a text that brings them loses nothing.
-_KEPT = {"*": "\ue000", "-": "\ue001", "\\": "\ue002"}
-_KEEP = str.maketrans({**_KEPT, **dict.fromkeys(_KEPT.values(), "\ufffd")})
-_GIVE_BACK = str.maketrans({kept: sign for sign, kept in _KEPT.items()})
+# A private character replaces each sign in the text of users, one for one, so that a template may cut, join and
+# capitalise it. Private characters mean nothing anywhere, so a text that has them loses nothing.
+_STAND_INS = {"*": "\ue000", "-": "\ue001", "\\": "\ue002"}
+_PROTECT = str.maketrans({**_STAND_INS, **dict.fromkeys(_STAND_INS.values(), "\ufffd")})
+_RESTORE = str.maketrans({stand_in: sign for sign, stand_in in _STAND_INS.items()})
 
 LONGEST_LINE = 300
 
@@ -35,16 +35,16 @@ _BOLD = re.compile(r"""(?<![^\s(\[{"'“‘«/|,;:—–-])\*(?=\S)([^*\n]{1,200
 
 
 def literal(text: str) -> str:
-    """Return people's words for a place in a template: one line on which nothing opens, closes or lists."""
-    return " ".join(line.strip() for line in text.splitlines() if line.strip()).translate(_KEEP)
+    """Return the text of a user for a template: one line on which no sign acts."""
+    return " ".join(line.strip() for line in text.splitlines() if line.strip()).translate(_PROTECT)
 
 
 def read(text: str) -> Blocks:
-    """Read a text as templates and people write it; a backslash makes a star or a first dash a plain sign."""
+    """Return a text as templates and users write it as blocks; a backslash makes a star or a first dash plain."""
     blocks: list[Block] = []
     apart = False
-    for each in text.splitlines():
-        line = _stars(each.strip())
+    for raw in text.splitlines():
+        line = _stars(raw.strip())
         if not line:
             apart = bool(blocks)
         if not line or line == _ITEM.strip():
@@ -56,7 +56,7 @@ def read(text: str) -> Blocks:
             line = line[1:]
         runs = _runs(line)
         before = blocks[-1] if blocks else None
-        # Items that a blank line parts are one list nearly everywhere, so they are one here.
+        # Items with a blank line between them are one list nearly everywhere, so they are one here.
         if before is not None and before.is_list == is_item and (is_item or not apart):
             blocks[-1] = replace(before, lines=(*before.lines, runs))
         else:
@@ -66,7 +66,7 @@ def read(text: str) -> Blocks:
 
 
 def write(blocks: Blocks) -> str:
-    """Return the text again, as people edit it: reading it gives the same blocks."""
+    """Return blocks as text to edit: reading it gives the same blocks."""
     return layout(blocks, lambda line: _escaped(line, item=False), lambda line: _ITEM + _escaped(line, item=True))
 
 
@@ -165,7 +165,7 @@ def _runs(text: str) -> Line:
         runs += Run(text[at : bold.start()]), Run(bold[1], Style.STRONG)
         at = bold.end()
     runs.append(Run(text[at:]))
-    return joined(Run(run.text.translate(_GIVE_BACK), run.style) for run in runs)
+    return joined(Run(run.text.translate(_RESTORE), run.style) for run in runs)
 
 
 def _escaped(line: Line, *, item: bool) -> str:
@@ -182,10 +182,12 @@ def _starred(text: str) -> str:
 
 
 def _closed(text: str) -> str:
-    """Return the words of a bold run so that the star behind them is one that closes it."""
+    """Return the text of a bold run so that the star behind it closes it."""
     return _LAST_BACKSLASHES.sub(r"\g<0>\g<0>", text)
 
 
 def _stars(text: str) -> str:
-    """Return the text with each star that a backslash made plain as one that means nothing."""
-    return _STAR.sub(lambda found: found[1][: len(found[1]) // 2] + (_KEPT["*"] if len(found[1]) % 2 else "*"), text)
+    """Return the text with each star behind a backslash replaced by a plain one."""
+    return _STAR.sub(
+        lambda match: match[1][: len(match[1]) // 2] + (_STAND_INS["*"] if len(match[1]) % 2 else "*"), text
+    )

@@ -75,19 +75,15 @@ def missing_evidence(record: Record, now: datetime) -> Iterator[Text]:
     if incident.ended is None:
         yield ("Resolution and its verification: ", code("resolve TEXT"), ".")
     yield from _unknown_outcomes(incident)
-    yield from _missing_nature(incident)
+    if incident.plan.types and not held_types(incident):
+        yield ("Incident type: ", code("type TYPE"), ".")
+    if incident.plan.detections and incident.classification.found is None:
+        yield ("Detection: ", code("detected-by DETECTION"), ".")
     yield from _missing_work(incident)
     for ask in open_asks(incident).values():
         yield f"Answer of {ask.who}: “{ask.text}”."
     for gap in silences(record, now):
         yield f"Entries from {stamp(gap.start)} to {stamp(gap.end)}: none for {duration(gap.length)}."
-
-
-def _missing_nature(incident: Incident) -> Iterator[Text]:
-    if incident.plan.types and not held_types(incident):
-        yield ("Incident type: ", code("type TYPE"), ".")
-    if incident.plan.detections and incident.classification.found is None:
-        yield ("Detection: ", code("detected-by DETECTION"), ".")
 
 
 def _missing_work(incident: Incident) -> Iterator[Text]:

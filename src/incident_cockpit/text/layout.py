@@ -78,14 +78,15 @@ class _Layout:
                 line = [part for run in filled for part in (Run("  "), run)][1:]
                 yield from self._wrapped(line, lead=Run(self._bullet, Style.BULLET))
             return
+        hang = sum(widths)
         for row in (*shown, *body):
-            padded = [Run(run.text.ljust(len(run.text) + width - cells(run.text)), run.style)
-                      for run, width in zip(row, widths, strict=False)]  # fmt: skip
-            before = ProseLine(0, tuple(padded))
-            hang = sum(widths)
-            lines = self._filled([row[-1]], self._width - hang)
-            yield ProseLine(0, (*before.runs, *lines[0])) if lines[0] else _stripped(before)
-            yield from (ProseLine(hang, line) for line in lines[1:])
+            padded = [
+                Run(run.text + " " * (width - cells(run.text)), run.style)
+                for run, width in zip(row, widths, strict=False)
+            ]
+            first, *rest = self._filled([row[-1]], self._width - hang)
+            yield ProseLine(0, (*padded, *first))
+            yield from (ProseLine(hang, line) for line in rest)
 
     def _wrapped(
         self, runs: Iterable[Run], indent: int = 0, lead: Run | None = None, hang: int = 0
@@ -113,7 +114,3 @@ def _flat(cell: Line) -> Run:
     """Return a cell as one run: a column is aligned by its width, so it keeps one style."""
     text = " ".join(part.rstrip() for part in plain(cell).splitlines())
     return Run(text, cell[0].style if cell else Style.PLAIN)
-
-
-def _stripped(line: ProseLine) -> ProseLine:
-    return ProseLine(line.indent, (Run(plain(line.runs).rstrip(), line.runs[0].style),) if line.runs else ())

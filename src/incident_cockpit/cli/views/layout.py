@@ -1,4 +1,4 @@
-"""Prose and small tables for a terminal of eighty columns: nothing is cut, long text goes on below where it began."""
+"""Blocks, prose and small tables as lines for a terminal of 80 columns: nothing is cut, long text wraps."""
 
 from __future__ import annotations
 
@@ -33,25 +33,19 @@ def wrapped(text: str, width: int = WIDTH, first: str = "", rest: str | None = N
         yield before + line
 
 
-def listed(items: Iterable[str], width: int = WIDTH) -> Iterator[str]:
-    """Yield each text behind a dash."""
-    for item in items:
-        yield from wrapped(item, width, "- ")
-
-
 def table(rows: Iterable[tuple[str, str]], width: int = WIDTH) -> Iterator[str]:
     """Yield a label and its text beside each other; a label that is too wide has a line of its own."""
     cleaned = [(clean_line(label), text) for label, text in rows]
     labels = [cells(label) for label, _ in cleaned if cells(label) <= _WIDEST_LABEL]
-    room = max(labels, default=_WIDEST_LABEL) + 2
+    label_width = max(labels, default=_WIDEST_LABEL) + 2
     for label, text in cleaned:
         if not text:
             yield label
-        elif cells(label) + 2 > room:
+        elif cells(label) + 2 > label_width:
             yield from wrapped(label, width)
             yield from wrapped(text, width, "    ")
         else:
-            yield from wrapped(text, width, label + " " * (room - cells(label)), " " * room)
+            yield from wrapped(text, width, label + " " * (label_width - cells(label)), " " * label_width)
 
 
 def as_text(blocks: Iterable[Block], width: int = WIDTH) -> Iterator[str]:
