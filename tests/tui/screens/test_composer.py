@@ -290,7 +290,7 @@ async def test_format_starts_as_planned_and_can_change() -> None:
         await pilot.press("ctrl+n")
         await until(lambda: "for a status page" in text_of(app))
         assert draft(app).startswith("Status: investigating\nName: Checkout fails\n\n")
-        for name in ("mail", "a public post, "):
+        for name in ("an email", "a public post, "):
             await pilot.press("ctrl+t")
             await until(lambda name=name: f"for {name}" in text_of(app))  # type: ignore[misc]
         assert draft(app) == desk.compose("external", "social").text
@@ -327,9 +327,9 @@ async def test_excess_length_is_warned_while_typing() -> None:
         area = app.screen.query_one(DraftArea)
         area.text = "8% of cards fail. Next update at 15:00 UTC. " + "x" * 236
         await until(lambda: "280 of 280 characters" in text_of(app))
-        assert "It has" not in text_of(app)
+        assert "Too long" not in text_of(app)
         area.move_cursor(area.document.end)
         type_ahead(app, "~y")
-        await until(lambda: "It has 281 characters: a public post takes 280" in text_of(app))
+        await until(lambda: "Too long: 281" in text_of(app))
         type_ahead(app, "backspace")
-        await until(lambda: "It has 281" not in text_of(app))
+        await until(lambda: "Too long" not in text_of(app))

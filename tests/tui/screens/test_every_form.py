@@ -80,7 +80,7 @@ async def asked(screen: CockpitScreen, action: Action) -> None:
         ("follow-up-priority", ("enter", "~high", "enter"), "alert on lag  high priority"),
         ("follow-up-kind", ("enter", "~tech", "enter"), "technical"),
         ("follow-up-due", ("enter", "~in 14d", "enter"), "2026-01-29"),
-        ("breach", ("~affected", "enter", "~names", "enter"), "names"),
+        ("breach", ("~people", "enter", "~names", "enter"), "names"),
         ("evidence-handed", ("enter", "~Kim", "enter"), "Kim"),
         ("channel", ("~war-room", "enter"), "#war-room"),
         ("mark", ("~mitigated", "enter"), "mitigated at"),
