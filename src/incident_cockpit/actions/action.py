@@ -42,6 +42,9 @@ class Action(Struct, frozen=True):
     `brings` returns the runbooks that the rule gets as `brought`; `warns` returns what the action leaves open, which
     does not prevent it. `hidden` actions are done by programs only: no list offers them. `early` ones may have
     happened before the incident started.
+
+    `command` is the command line that does the same, with {} for the option that names the incident; that of an action
+    with a rule is followed by its argument as one word.
     """
 
     name: str
@@ -58,6 +61,7 @@ class Action(Struct, frozen=True):
     warns: Warns | None = None
     hidden: bool = False
     early: bool = False
+    command: str = ""
 
     @property
     def title(self) -> str:

@@ -1,4 +1,4 @@
-"""What a command has stored, and its exit code when the rest of it fails."""
+"""Outcome of a command: what it has stored, and its exit code when the rest of it fails."""
 
 from __future__ import annotations
 

@@ -147,25 +147,6 @@ def note(remark: str, incident: int | None = None) -> None:
 
 # -- Hints: rules name an action as the entry line takes it (":severity SEV1 all of EU"); a shell needs a command
 
-# Actions of the cockpit alone, and the command that does the same; {} is where it names its incident.
-COCKPIT_COMMANDS = {
-    "update": "incident update --for AUDIENCE{}",
-    "postmortem": "incident postmortem{}",
-    "new": "incident new TITLE",
-    "triage": "incident declare{}, or incident dismiss{}",
-    "copy-message": "incident message MESSAGE{}",
-    "plan": "incident plan show",
-    "copy-sitrep": "incident show{}",
-    "script": "incident script{}",
-    "help": "incident do",
-    "put-back": "incident put-back",
-}
-# Actions with a command of their own, which takes what follows as one argument.
-COMMANDS_WITH_TEXT = {
-    "dismiss": "incident dismiss --reason",
-    "not-urgent": "incident dismiss --not-urgent --reason",
-    "duplicate": "incident dismiss --duplicate-of",
-}
 _VERB = re.compile(r"(?<![\w:]):([a-z]+(?:-[a-z]+)*)(?![\w-])")
 # The arguments of an action, up to where the sentence goes on.
 _ARGUMENTS = re.compile(r" [^,;?\n]+")
@@ -180,10 +161,13 @@ def incident_option(incident: int | str | None, who: str | None = None) -> str:
     return "".join(f" --{option} {quote(str(value))}" for option, value in options if value is not None)
 
 
-def command_for(verb: str, incident: int | str | None = None) -> str | None:
-    """Return the command that does what an action of the cockpit alone does, None where there is none."""
-    command = COCKPIT_COMMANDS.get(verb)
-    return command.replace("{}", incident_option(incident)) if command is not None else None
+def command_for(verb: str, incident: int | str | None = None) -> str:
+    """Return the command that does what an action of the cockpit alone does, "" where there is none."""
+    # Late: only a refusal or a warning needs it.
+    from incident_cockpit.actions.registry import ACTIONS
+
+    action = ACTIONS.get(verb)
+    return action.command.replace("{}", incident_option(incident)) if action and action.decide is None else ""
 
 
 def in_commands(hint: str, incident: int | str | None = None) -> str:
@@ -191,26 +175,26 @@ def in_commands(hint: str, incident: int | str | None = None) -> str:
 
     A command that does not name its incident may go to another one by the time that it is typed.
     """
-    # Late: only a refusal or a warning needs them.
     from incident_cockpit.actions.aliases import current_name
     from incident_cockpit.actions.registry import ACTIONS
 
     translated, rest = "", hint
     while match := _VERB.search(rest):
-        verb, arguments = current_name(match[1]), ""
+        action = ACTIONS.get(current_name(match[1]))
         translated, rest = translated + rest[: match.start()], rest[match.end() :]
-        is_rule = verb in ACTIONS and ACTIONS[verb].decide is not None
-        if (verb in COMMANDS_WITH_TEXT or is_rule) and (following := _ARGUMENTS.match(rest)):
-            arguments = following[0].rstrip()
-            rest = rest[len(arguments) :]
-        if verb in COMMANDS_WITH_TEXT and arguments:
-            argument = arguments.strip()
-            argument = f'"{argument}"' if " " in argument else argument
-            translated += f"{COMMANDS_WITH_TEXT[verb]} {argument}{incident_option(incident)}"
-        elif (command := command_for(verb, incident)) is not None:
-            translated += command
-        elif is_rule:
-            translated += f"incident do {verb}{arguments}{incident_option(incident)}"
-        else:
+        if action is None:
             translated += match[0]
+        elif action.decide is None:
+            translated += command_for(action.name, incident) or match[0]
+        else:
+            following = _ARGUMENTS.match(rest)
+            arguments = following[0].rstrip() if following else ""
+            rest = rest[len(arguments) :]
+            if action.command and arguments:
+                argument = arguments.strip()
+                argument = f'"{argument}"' if " " in argument else argument
+                translated += f"{action.command} {argument}"
+            else:
+                translated += f"incident do {action.name}{arguments}"
+            translated += incident_option(incident)
     return translated + rest

@@ -140,7 +140,7 @@ def check_times(moment: Moment, started: datetime, clock_words: str, *, early: b
     if moment.happened < started and not early:
         raise Refused(
             f"{clock_words} is before the incident started ({started:%Y-%m-%d %H:%M} UTC)",
-            f"if the impact started earlier, run {start_command(moment.happened, moment.now)} first",
+            f"if the impact started earlier, move its start first: {start_command(moment.happened, moment.now)}",
         )
 
 

@@ -60,16 +60,19 @@ ACTIONS = (
     Action(
         "dismiss", "Dismiss as a false alarm; its source becomes a follow-up", "Triage",
         (TextArg("reason", "Reason", fit=_unless_owed),), decide=rule(triage.dismiss), grave=True,
+           command="incident dismiss --reason",
     ),
     Action(
         "duplicate", "Mark as a duplicate; work continues in the other incident", "Triage",
         (IncidentArg("of", "Duplicate of", fit=_unless_owed),
          TextArg("reason", "Reason", required=False)),
         decide=rule(triage.duplicate), grave=True,
+           command="incident dismiss --duplicate-of",
     ),
     Action(
         "not-urgent", "Mark as not urgent; write a ticket", "Triage",
         (TextArg("reason", "Reason", fit=_unless_owed),), decide=rule(triage.not_urgent), grave=True,
+           command="incident dismiss --not-urgent --reason",
     ),
     Action(
         "type", "Set the type; attaches its steps and runbook", "Triage",

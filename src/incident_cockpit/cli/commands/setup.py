@@ -61,7 +61,7 @@ def init(call: Call, without_asking: bool) -> int:
     if places.warning:
         output.warn(places.warning)
     settings = _settings(places)
-    answers = Answers(settings) if without_asking else ask_questions(call.env, places, settings)
+    answers = InitAnswers(settings) if without_asking else ask_questions(call.env, places, settings)
     before = is_there(places.config_file)
     write_config(places.config_file, answers.settings)
     if before:
@@ -166,7 +166,7 @@ _YES = frozenset(("y", "yes"))
 _NO = frozenset(("n", "no", ""))
 
 
-class Answers(Struct, frozen=True):
+class InitAnswers(Struct, frozen=True):
     """The settings that were chosen, whether to check the clipboard, and whether to print the tmux line."""
 
     settings: Settings
@@ -174,7 +174,7 @@ class Answers(Struct, frozen=True):
     tmux: bool = False
 
 
-def ask_questions(env: Mapping[str, str], places: Paths, settings: Settings) -> Answers:
+def ask_questions(env: Mapping[str, str], places: Paths, settings: Settings) -> InitAnswers:
     """Ask the six questions; an empty line and the end of a pipe take the default.
 
     On a terminal an invalid answer is asked for again; from a pipe it raises Refused, and nothing is written.
@@ -204,7 +204,7 @@ def ask_questions(env: Mapping[str, str], places: Paths, settings: Settings) -> 
     webhook = _ask("5/6 Slack incoming webhook (optional)", settings.slack_webhook or "", check_webhook, hidden=True)
     tmux = _ask_yes_or_no("6/6 Print a line for the tmux status bar (y/n)")
     chosen = replace(settings, user=name or None, plan=plan, zone=zone, slack_webhook=webhook or None)
-    return Answers(chosen, clipboard, tmux)
+    return InitAnswers(chosen, clipboard, tmux)
 
 
 def _ask_yes_or_no(question: str) -> bool:

@@ -1,1 +1,1 @@
-"""What commands print: text for people, JSON for scripts."""
+"""Output of commands: text for people, JSON for scripts."""

@@ -101,7 +101,7 @@ def correct_time(incident: Incident, moment: Moment, name: str, at: datetime) ->
     elif at < incident.started and at != moment.now:
         raise Refused(
             f"{name} at {at:%Y-%m-%d %H:%M} UTC is before the incident started ({incident.started:%Y-%m-%d %H:%M} UTC)",
-            f"if the impact started earlier, run {start_command(at, moment.now)} first",
+            f"if the impact started earlier, move its start first: {start_command(at, moment.now)}",
             about="at",
         )
     return MilestoneReached(name=name, now=at, was=incident.milestones.get(name), by_hand=True)
