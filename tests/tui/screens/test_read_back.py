@@ -73,7 +73,7 @@ async def test_handoff_brief_can_be_copied_repeatedly(tmp_path: Path) -> None:
         assert screen.live.record.incident.handoff is None
 
 
-@pytest.mark.parametrize(("key", "starts"), [("o", "*SEV2 INC-1"), ("W", "*Stand-down: INC-1")])
+@pytest.mark.parametrize(("key", "starts"), [("o", "*SEV2 INC-1"), ("W", "*Stand-down: SEV2 INC-1")])
 async def test_keys_copy_join_brief_and_stand_down(tmp_path: Path, key: str, starts: str) -> None:
     app = in_the_loop(Scene(tmp_path)).app()
     async with app.run_test(size=(120, 40)) as pilot:

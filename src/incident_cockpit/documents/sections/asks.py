@@ -13,8 +13,8 @@ from incident_cockpit.times.format import countdown, duration, overdue, stamp
 
 
 def asks(view: Snapshot) -> Iterator[Block]:
-    """Write each open ask with its due time, and with `fit.ended` the answered and dropped ones after them."""
-    shown = list(open_asks(view.incident).values())
+    """Write each open ask, the most urgent first, and with `fit.ended` the answered and dropped ones after them."""
+    shown = sorted(open_asks(view.incident).values(), key=lambda ask: ask.due)
     if view.fit.ended:
         shown += [ask for ask in view.incident.asks.values() if ask.status is not AskStatus.OPEN]
     if shown:

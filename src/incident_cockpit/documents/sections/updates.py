@@ -55,6 +55,13 @@ def next_action(view: Snapshot) -> Iterator[Block]:
         yield entry("NEXT", (waiting[0].text, quiet(more)))
 
 
+def promised_updates(view: Snapshot) -> Iterator[Block]:
+    """Write when the next update to each audience was promised."""
+    if updates := [item for item in due_items(view.incident) if item.kind is DueKind.UPDATE]:
+        yield heading("Promised updates", 2)
+        yield items(_line(item, view) for item in updates)
+
+
 def next_update(view: Snapshot) -> Iterator[Block]:
     """Write when the next update was promised."""
     waiting = due_items(view.incident) if view.incident.live else ()

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from incident_cockpit.actions.arguments.of_incident import AskArg
 from incident_cockpit.actions.arguments.people import RoleArg
 from incident_cockpit.documents.handoff_brief import HANDOFF_BRIEF
 from incident_cockpit.documents.join_brief import JOIN_BRIEF, STAND_DOWN
-from incident_cockpit.incident.facts.asks import Ask, AskStatus, open_asks
+from incident_cockpit.documents.sections.asks import asks
+from incident_cockpit.documents.sections.impact import impact, systems
+from incident_cockpit.documents.sections.updates import promised_updates
+from incident_cockpit.documents.snapshot import Fit, Section, Snapshot
+from incident_cockpit.incident.facts.asks import Ask, AskStatus
 from incident_cockpit.incident.facts.roles import READ_BACK_POINTS
-from incident_cockpit.incident.facts.severity import affected_systems
-from incident_cockpit.incident.views.due import DueKind, due_items
-from incident_cockpit.times.format import ago, clock, countdown, zone_label
+from incident_cockpit.text.blocks import BlockKind, plain
+from incident_cockpit.times.format import clock, countdown, zone_label
 from incident_cockpit.tui.app.keys import Keys
 from incident_cockpit.tui.app.live import View
 from incident_cockpit.tui.handlers.context import Context
@@ -120,7 +123,14 @@ async def copy_stand_down(context: Context, values: Values) -> None:
 _COPY, _GO_ON = "c", "enter"
 # Asks and updates listed beside a point of the read-back; the brief has all of them.
 _LISTED = 5
-_HEADING = re.compile(r"\*(?P<head>[^*]+)\*(?P<rest>.*)")
+# The sections of the brief beside each point, and what is shown without any.
+_RECORDED: Mapping[str, tuple[tuple[Section, ...], str]] = MappingProxyType(
+    {
+        "impact": ((impact, systems), "unknown"),
+        "asks": ((asks,), "no open asks"),
+        "promise": ((promised_updates,), "no update promised"),
+    }
+)
 
 
 @handles("handoff")
@@ -192,23 +202,11 @@ def _offer(context: Context) -> Offer | None:
 
 
 def as_recorded(point: str, view: View) -> Iterator[str]:
-    """Yield what is on record about a point of the read-back."""
-    incident = view.incident
-    match point:
-        case "impact":
-            impact = incident.impact
-            yield f"{impact.value} ({ago(impact.since, view.now)})" if impact else "not set"
-            yield from (f"{system.name}: {system.health.value}" for system in affected_systems(incident))
-        case "asks":
-            asks = sorted(open_asks(incident).values(), key=lambda ask: ask.due)
-            for ask in asks[:_LISTED]:
-                acknowledged = ", acknowledged" if ask.acknowledged else ""
-                yield f"{ask.who}: {ask.text} ({countdown(ask.due, view.now)}{acknowledged})"
-            yield from () if asks else ("no open asks",)
-            yield from (f"and {len(asks) - _LISTED} more" for _ in asks[_LISTED : _LISTED + 1])
-        case "promise":
-            updates = [item for item in due_items(incident) if item.kind is DueKind.UPDATE]
-            for item in updates[:_LISTED]:
-                at = f"{clock(item.at, view.zone, view.now)} {zone_label(view.zone, view.now)}"
-                yield f"{item.text}: {countdown(item.at, view.now)}, at {at}"
-            yield from () if updates else ("no update promised",)
+    """Yield what is on record about a point of the read-back, in the words of the brief."""
+    sections, nothing = _RECORDED[point]
+    snapshot = Snapshot(view.record, view.now, view.zone, Fit(impacts=0, authors=False))
+    blocks = [block for section in sections for block in section(snapshot) if block.kind is not BlockKind.HEADING]
+    lines = [plain(line) for block in blocks for line in block.lines]
+    yield from lines[:_LISTED] or (nothing,)
+    if len(lines) > _LISTED:
+        yield f"and {len(lines) - _LISTED} more"
