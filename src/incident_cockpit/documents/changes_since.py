@@ -16,7 +16,7 @@ from incident_cockpit.incident.facts.phase import PhaseChanged
 from incident_cockpit.incident.facts.roles import HandoffTaken, without_mention
 from incident_cockpit.incident.facts.runbooks import GatePassed
 from incident_cockpit.incident.facts.severity import ImpactSet, SeverityChanged, SystemChanged
-from incident_cockpit.incident.facts.steps import Status, StepMarked
+from incident_cockpit.incident.facts.steps import Status, StepId, StepMarked
 from incident_cockpit.incident.facts.updates import UpdateSent
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
@@ -220,7 +220,7 @@ def _logged_work(incident: Incident, event: Event) -> str:
     """Return the action or finding that the event records, "" for the plain tick of a checklist of the plan."""
     fact = event.fact
     if isinstance(fact, StepMarked) and fact.now is not None and not fact.now.answer:
-        runbook = fact.step.partition(".")[0]
+        runbook = StepId.parse(fact.step).runbook
         if runbook in incident.steps.runbooks and is_phase_checklist(incident, runbook):
             return ""
     return _work(incident, event)

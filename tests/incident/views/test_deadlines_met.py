@@ -62,7 +62,7 @@ class TestFirstMessage:
     def test_an_update_to_its_readers_settles_it_and_one_to_others_never(self, first: Deadline) -> None:
         story = self.story(first)
         sent(story, "external")
-        story.do("complete", item="Tell support")
+        story.do("complete", item="Brief support")
         assert verdict(story, "first-message") == (V.RUNNING, None)
         sent(story, "internal")
         assert verdict(story, "first-message") == (V.MET, story.now)

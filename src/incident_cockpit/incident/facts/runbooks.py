@@ -21,6 +21,7 @@ from incident_cockpit.incident.facts.steps import (
     StepAdded,
     StepAssigned,
     StepChange,
+    StepId,
     StepMarked,
     Steps,
 )
@@ -81,7 +82,7 @@ def choose_branch(incident: Incident, moment: Moment, gate: str, choice: str) ->
     decision = find_gate(incident, gate)
     if decision is None:
         raise Refused(f'No decision point matches "{gate}"', "use its words", about="gate")
-    runbook = incident.steps.runbooks[gate.partition(".")[0]]
+    runbook = incident.steps.runbooks[StepId.parse(gate).runbook]
     titles = [runbook.sections[each.section].title if each.section is not None else "" for each in decision.choices]
     at = _meant(decision.choices, titles, choice)
     if at is None:
@@ -98,7 +99,7 @@ def choose_branch(incident: Incident, moment: Moment, gate: str, choice: str) ->
 
 def find_gate(incident: Incident, gate: str) -> Gate | None:
     """Return the decision point with this id ("r4.g1"), or None."""
-    runbook, _, key = gate.partition(".")
+    runbook, key = StepId.parse(gate)
     attached = incident.steps.runbooks.get(runbook)
     return next((each for each in attached.gates if each.key == key), None) if attached else None
 
@@ -224,7 +225,7 @@ def update_runbook(incident: Incident, moment: Moment, runbook: str, newer: Runb
             about="file",
         )
     before, added = incident.steps.gone.get(runbook, ()), incident.steps.added_to(runbook)
-    passed = [gate.partition(".")[2] for gate in incident.gates if gate.partition(".")[0] == runbook]
+    passed = [gate.key for gate in map(StepId.parse, incident.gates) if gate.runbook == runbook]
     gates = _gate_keys(current, newer, same_decision_points(current, newer), passed)
     known = (*before, *(each.step for each in added.values()))
     merged = rekey(newer, {**_stable_keys(current, known, newer, matches), **gates})
@@ -279,10 +280,9 @@ def _so_marked(
             yield StepMarked(step=step_id, now=mark, was=None)
 
 
-def _place(change: StepChange | GatePassed) -> tuple[str, str]:
+def _place(change: StepChange | GatePassed) -> StepId:
     """Return the runbook of a fact, and the key of its step or decision point."""
-    runbook, _, key = (change.step if isinstance(change, StepChange) else change.gate).partition(".")
-    return runbook, key
+    return StepId.parse(change.step if isinstance(change, StepChange) else change.gate)
 
 
 def _all_keys(version: RunbookVersion | None) -> frozenset[str]:

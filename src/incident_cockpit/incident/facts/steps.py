@@ -91,6 +91,28 @@ MARKED_IN_FILE = "so marked in the file"
 _QUESTION = re.compile(r"[?？؟]['\"”’»)\]*_]{0,8}(?: ?\([^()?]{0,200}\))?\s*$")
 
 
+class StepId(NamedTuple):
+    """Id of a step or decision point: the runbook's id in the incident, and the key in the runbook."""
+
+    runbook: str
+    key: str
+
+    def __str__(self) -> str:
+        """Return the stored text, such as "r4.s12" or "r4.g1"."""
+        return f"{self.runbook}.{self.key}"
+
+    @classmethod
+    def parse(cls, text: str) -> StepId:
+        """Return the id that a stored text means."""
+        runbook, _, key = text.partition(".")
+        return cls(runbook, key)
+
+    @property
+    def is_decision_point(self) -> bool:
+        """Return whether it is a decision point."""
+        return self.key.startswith("g")
+
+
 class Status(StrEnum):
     """Status of a step."""
 
@@ -162,17 +184,19 @@ class Steps(Struct, frozen=True, dict=True):
     def added_to(self, runbook: str) -> dict[str, Added]:
         """Return the steps that were added to a runbook here, by key."""
         return {
-            key.partition(".")[2]: addition for key, addition in self.added.items() if key.startswith(f"{runbook}.")
+            StepId.parse(step).key: addition
+            for step, addition in self.added.items()
+            if StepId.parse(step).runbook == runbook
         }
 
     def find(self, step: str) -> Step | None:
         """Return the step with this id, also one that was removed, because the record still names it; or None."""
-        runbook, _, key = step.partition(".")
+        runbook, key = StepId.parse(step)
         return self._order(runbook).found.get(key) if runbook in self.runbooks else None
 
     def under(self, step: str) -> tuple[str, ...]:
         """Return the ids of the substeps of this step, at any depth, in order."""
-        runbook, _, key = step.partition(".")
+        runbook, key = StepId.parse(step)
         if runbook not in self.runbooks:
             return ()
         inside = self._order(runbook).inside
@@ -185,7 +209,7 @@ class Steps(Struct, frozen=True, dict=True):
 
     def is_gone(self, step: str) -> bool:
         """Return whether a newer version of its runbook no longer has the step."""
-        runbook, _, key = step.partition(".")
+        runbook, key = StepId.parse(step)
         return any(step.key == key for step in self.gone.get(runbook, ()))
 
     def status(self, step: str) -> Status:
@@ -259,7 +283,7 @@ class StepAdded(StepChange, frozen=True):
 
     def touched_by(self, later: Change) -> bool:
         """Return whether it was worked on since, or another step was added to it."""
-        if isinstance(later, StepAdded) and value_of(later.now, later.was).after == self.step.partition(".")[2]:
+        if isinstance(later, StepAdded) and value_of(later.now, later.was).after == StepId.parse(self.step).key:
             return True
         return isinstance(later, StepChange) and later.step == self.step
 
@@ -351,7 +375,7 @@ def add_step(incident: Incident, moment: Moment, step: str, text: str) -> StepAd
     text = " ".join(text.split())
     if not text:
         raise Refused("Step text required", "enter what is to be done", about="text")
-    runbook, _, key = step.partition(".")
+    runbook, key = StepId.parse(step)
     section = incident.steps.runbooks[runbook].sections[after.section].title
     added = Step(
         key=f"a{moment.seq}",
@@ -368,7 +392,7 @@ def add_step(incident: Incident, moment: Moment, step: str, text: str) -> StepAd
         code=(),
         links=(),
     )
-    return StepAdded(step=f"{runbook}.{added.key}", now=Added(key, added, section), was=None)
+    return StepAdded(step=str(StepId(runbook, added.key)), now=Added(key, added, section), was=None)
 
 
 def is_question(step: Step) -> bool:

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from incident_cockpit.incident.event import Fact
 from incident_cockpit.incident.facts.runbooks import BranchTaken, GatePassed
-from incident_cockpit.incident.facts.steps import Mark, Status, StepMarked, Steps
+from incident_cockpit.incident.facts.steps import Mark, Status, StepId, StepMarked, Steps
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.runbook.model import Gate, Step
@@ -132,10 +132,9 @@ def _start(steps: Steps, fact: Fact) -> tuple[str, str]:
     """Return the runbook and the key of the step from which a fact continues; empty where it names none."""
     match fact:
         case StepMarked(step=step):
-            runbook, _, key = step.partition(".")
-            return runbook, key
+            return StepId.parse(step)
         case GatePassed(gate=gate, now=BranchTaken(to=to)) if to:
-            runbook = gate.partition(".")[0]
+            runbook = StepId.parse(gate).runbook
             first = _first_in(steps, runbook, to)
             return (runbook, first) if first else ("", "")
     return "", ""
@@ -154,7 +153,11 @@ def next_open_step(steps: Steps, gates: Mapping[str, BranchTaken], runbook: str)
 
     It is the first open one from where the newest branch leads, then those that were left on the way there.
     """
-    taken = [(branch.when, branch.to) for gate, branch in gates.items() if branch.to and gate.startswith(f"{runbook}.")]
+    taken = [
+        (branch.when, branch.to)
+        for gate, branch in gates.items()
+        if branch.to and StepId.parse(gate).runbook == runbook
+    ]
     starts = (_first_in(steps, runbook, to) for _, to in sorted(taken, reverse=True))
     return _open_from(steps, runbook, next(filter(None, starts), ""))
 

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from incident_cockpit.errors import NotFound
 from incident_cockpit.incident.facts.runbooks import RunbookAttached, RunbookMerged, RunbookVersion
-from incident_cockpit.incident.facts.steps import MARKED_IN_FILE, Mark, Status, StepMarked
+from incident_cockpit.incident.facts.steps import MARKED_IN_FILE, Mark, Status, StepId, StepMarked
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.runbook.model import Runbook, Step, StepMark
@@ -184,7 +184,9 @@ def _added(work: _Work) -> Iterator[Remark]:
     """Yield the added steps, with the steps of the file that they follow."""
     steps = work.record.incident.steps
     added = {
-        step.partition(".")[2]: addition for step, addition in steps.added.items() if step.partition(".")[0] == work.id
+        StepId.parse(step).key: addition
+        for step, addition in steps.added.items()
+        if StepId.parse(step).runbook == work.id
     }
     for key, addition in added.items():
         after = addition.after
@@ -257,10 +259,10 @@ def _longest_rising(places: list[int]) -> list[int]:
 def _slow(work: _Work) -> Iterator[Remark]:
     """Yield the steps that took much longer than the others: from their start, or from the tick before."""
     began = {
-        event.fact.step.partition(".")[2]: event.fact.now.when
+        StepId.parse(event.fact.step).key: event.fact.now.when
         for event in work.record.events
         if isinstance(event.fact, StepMarked)
-        and event.fact.step.startswith(f"{work.id}.")
+        and StepId.parse(event.fact.step).runbook == work.id
         and event.fact.now is not None
         and event.fact.now.status is Status.DOING
         and event.undoes is None

@@ -6,7 +6,7 @@ from incident_cockpit.actions.arguments.argument import Choice
 from incident_cockpit.actions.arguments.of_incident import GateArg, StepArg
 from incident_cockpit.incident.facts import runbooks
 from incident_cockpit.incident.facts.roles import assignee_name
-from incident_cockpit.incident.facts.steps import is_question
+from incident_cockpit.incident.facts.steps import StepId, is_question
 from incident_cockpit.runbook.model import Runbook, Step, step_path
 from incident_cockpit.runbook.prose import prose
 from incident_cockpit.text.plurals import counted
@@ -60,7 +60,7 @@ async def choose_branch(context: Context, key: str) -> None:
     gate = runbooks.find_gate(context.incident, key)
     if gate is None:
         return
-    runbook_id = key.partition(".")[0]
+    runbook_id = StepId.parse(key).runbook
     labels = branches(context.incident.steps.runbooks[runbook_id], gate)
     options = [
         Choice(str(number), f"{choice.words}  → {label}" if label != choice.words else label)
@@ -101,7 +101,7 @@ async def links(context: Context, values: Values) -> None:
         return
     link = step.links[int(index)]
     if link.section is not None:
-        go_to_section(context, key.partition(".")[0], link.section)
+        go_to_section(context, StepId.parse(key).runbook, link.section)
     elif link.url.startswith("#"):
         context.say(f'The runbook has no section "{link.url}"', "warn")
     else:
@@ -132,7 +132,7 @@ async def read_step(context: Context, key: str) -> None:
         facts += [("reason", mark.reason)] if mark.reason else []
         facts += [("answer", mark.answer)] if mark.answer else []
     facts += [("assigned to", assignee_name(view.incident, assignee))] if assignee else []
-    section = " › ".join(_path(steps.runbooks[key.partition(".")[0]], step))
+    section = " › ".join(_path(steps.runbooks[StepId.parse(key).runbook], step))
     facts.append(("section", f"{section} (line {step.line})"))
     code = "\n".join(block.text for block in step.code)
     guidance = step.guidance or "No guidance."

@@ -12,7 +12,7 @@ from incident_cockpit.actions.arguments.argument import Arg
 from incident_cockpit.actions.arguments.of_incident import GateArg, StepArg
 from incident_cockpit.incident.facts.roles import assignee_name, find_mention
 from incident_cockpit.incident.facts.runbooks import BranchTaken, gate_question
-from incident_cockpit.incident.facts.steps import MARKED_IN_FILE, Mark, Status
+from incident_cockpit.incident.facts.steps import MARKED_IN_FILE, Mark, Status, StepId
 from incident_cockpit.incident.views.checklist import (
     ChecklistSection,
     GateLine,
@@ -87,7 +87,7 @@ class RunbookPane(Pane):
         key = self.cursor_key
         if key is None:
             return None
-        decision = key.partition(".")[2].startswith("g")
+        decision = StepId.parse(key).is_decision_point
         return key if kind is (GateArg if decision else StepArg) else None
 
     def mismatch(self, kind: type[Arg]) -> str:
