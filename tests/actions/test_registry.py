@@ -43,7 +43,7 @@ WAYS: dict[str, dict[str, Any]] = {
     "redo": {},
     "tick": {"step": "s2"},
     "skip": {"step": "2", "reason": "not here"},
-    "start-step": {"step": "See the failure"},
+    "start-step": {"step": "Reproduce the failure"},
     "tick-off": {"step": "r1.s2"},
     "reopen-step": {"step": "s1"},
     "assign-step": {"step": "s2", "who": "raj"},

@@ -102,7 +102,7 @@ def test_the_work_on_a_runbook_is_told_with_answers_takers_additions_and_ways() 
     text = POSTMORTEM.text(story.record, story.now, UTC)
     told = section(text, "Runbook")
     assert "What can users not do now? (Raj, 2026-11-20 14:03 UTC: pay \\*by\\* card " in told
-    assert "Send the first update, even if all it says is that we are looking → Communications Lead (Mio)" in told
+    assert "Send the first update, even if it only says that we are investigating → Communications Lead (Mio)" in told
     assert "- Tell the shops (added during the incident)" in told
     assert "**Left open: 32 of 33**" in told
     assert "**Decided: 1**" in told

@@ -78,7 +78,7 @@ def test_reopened_step_is_not_shown_as_done() -> None:
     story.do("tick", step="s2")
     story.do("tick", step="s1")
     text = compose_update(story.record, "internal", story.now, PARIS).text
-    assert "See the failure" in text
+    assert "Reproduce the failure" in text
     assert "Acknowledge the page" not in text
 
 

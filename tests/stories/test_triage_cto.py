@@ -45,7 +45,7 @@ class Night:
         # The runbook of the triage: logs, behaviour, and how both compare with what is known to be normal.
         self.runbook = bridge.run("show").out
         bridge.do("tick", "Read the logs")
-        bridge.do("tick", "Look at how the system behaves")
+        bridge.do("tick", "Check the behaviour of the system")
         bridge.do("answer-step", "Has it looked like this before", "never, not even on release days")
         bridge.do("finding", "the errors come from web-3 alone, and from real logins")
         bridge.do("risk", "sessions of that host may leak")
@@ -137,7 +137,7 @@ class TestTriageAndValidate:
         assert (record.incident.report.who, record.incident.report.sort) == ("Alertmanager", "monitoring")
 
     def test_logs_behaviour_and_context_are_compared_with_what_is_known(self, night: Night) -> None:
-        for step in ("Read the logs", "Look at how the system behaves", "normal behaviour", "what no machine knows"):
+        for step in ("Read the logs", "Check the behaviour of the system", "normal behaviour", "what no machine knows"):
             assert step in night.runbook
         told = night.bridge.timeline()
         assert any(line.startswith("step: Read the logs around the time it began  done") for line in told)

@@ -30,8 +30,8 @@ TIMELINE = """\
 14:02 Ana role: Technical Lead: Ben
 14:02 Ana role: Scribe: Chidi
 14:02 Ana impact: 8% of EU card payments fail
-14:02 Ana step: Acknowledge the page, so that it stops escalating  done
-14:02 Ben step: See the failure with your own eyes  done
+14:02 Ana step: Acknowledge the page to stop its escalation  done
+14:02 Ben step: Reproduce the failure  done
 14:04 Ana plan: Post the first message  done: copied (xclip)
 14:04 Chidi milestone: detected at 2026-11-20 13:50 UTC
 14:04 Chidi plan: Brief support  done: by phone

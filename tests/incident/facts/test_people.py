@@ -129,7 +129,7 @@ def test_a_role_for_one_changes_hands_and_one_for_several_gains_one(story: Story
 
 
 def test_a_step_goes_through_its_states_and_keeps_who_and_when(story: Story) -> None:
-    steps = ("r1.s1", "Acknowledge the page, so that it stops escalating")
+    steps = ("r1.s1", "Acknowledge the page to stop its escalation")
     for action, status in (
         ("start-step", Status.DOING),
         ("tick", Status.DONE),

@@ -64,29 +64,29 @@ def test_a_boxed_step_is_due_until_it_is_closed(story: Story) -> None:
     story.do("assign-step", step="s2", who="@tech")
     item = due_items(story.incident)[0]
     assert (item.kind, item.key, item.subject) == (DueKind.STEP, "step:r1.s2", "r1.s2")
-    assert (item.text, item.at) == ("See the failure with your own eyes", START + timedelta(minutes=11))
+    assert (item.text, item.at) == ("Reproduce the failure", START + timedelta(minutes=11))
     assert item.who == "Technical Lead"
     assert item.since is None, "a box keeps its end alone, which is no beginning"
     story.do("start-step", step="s2")
-    assert "See the failure with your own eyes" in texts(story)
+    assert "Reproduce the failure" in texts(story)
     for closing in ("tick", "skip", "answer-step"):
         story.do(closing, step="s2", **({"reason": "x"} if closing == "skip" else {}))
         assert texts(story) == ["External update", "Internal update"]
         story.do("reopen-step", step="s2")
-        assert texts(story)[0] == "See the failure with your own eyes", "it is open again, and so is its time"
+        assert texts(story)[0] == "Reproduce the failure", "it is open again, and so is its time"
     story.do("timebox", step="s2", within="off")
     assert texts(story) == ["External update", "Internal update"]
 
 
 def test_a_boxed_step_that_a_newer_runbook_lost_is_not_due(story: Story) -> None:
     story.do("timebox", step="s2", within="10m")
-    story.do("update-runbook", runbook="r1", newer=newer_runbook("See the failure"))
+    story.do("update-runbook", runbook="r1", newer=newer_runbook("Reproduce the failure"))
     assert texts(story) == ["External update", "Internal update"]
 
 
 def test_a_late_step_is_put_off_like_anything_that_is_due(story: Story) -> None:
     story.do("timebox", step="s2", within="1m")
-    story.do("snooze", item="See the failure", within="10m")
+    story.do("snooze", item="Reproduce the failure", within="10m")
     item = due_items(story.incident)[0]
     assert (item.snoozed, item.at) == (True, story.now + timedelta(minutes=10))
 
@@ -166,7 +166,7 @@ def test_what_presses_comes_first_then_what_is_missing_then_the_next_step(story:
     assert said(story) == [
         "Technical Lead unassigned (required for SEV2)",
         "Describe the impact",
-        "Next step: Acknowledge the page, so that it stops escalating",
+        "Next step: Acknowledge the page to stop its escalation",
     ]
     [asked] = story.do("ask", who="Raj", within="6m", text="lag?")
     assert "unassigned" in said(story)[0], "an ask that is far off presses nobody"
@@ -208,7 +208,7 @@ def test_a_late_step_says_how_it_is_closed(story: Story) -> None:
     story.do("timebox", step="s2", within="1m")
     story.wait("2m12s")
     first = prompts(story.incident, story.now)[0]
-    assert first.text == "See the failure with your own eyes: late 1m12s"
+    assert first.text == "Reproduce the failure: late 1m12s"
     assert (first.urgency, first.action, first.about) == (Urgency.LATE, "tick-off", "r1.s2")
 
 
@@ -282,7 +282,7 @@ def test_a_way_that_leads_nowhere_changes_nothing_and_neither_does_another_runbo
 def test_a_resolved_incident_asks_for_no_roles(story: Story) -> None:
     story.do("resolve", verified="5xx at baseline")
     assert said(story) == [
-        "Next step: Acknowledge the page, so that it stops escalating",
+        "Next step: Acknowledge the page to stop its escalation",
         "Ready to close",
     ]
 

@@ -250,7 +250,7 @@ async def test_a_second_runbook_has_its_own_progress(tmp_path: Path) -> None:
 
 TWO_CODES = """# Codes
 
-- [ ] Look at the pods
+- [ ] Check the pods
 
   ```sh
   kubectl get pods
