@@ -61,7 +61,7 @@ def test_key_reports_without_text_are_typed_in_every_field(cockpit: Cockpit) -> 
         (b"i", "Who is affected", b"\x1b[13u"),  # a form
         (b"r", "Assign a role", b"\x1b[27u"),  # a picker
         (b"\x1b[63;2u", "type to filter", b"\x1b[27u"),  # the search of the help, opened by a report as well
-        (b"u", "ctrl+s copy", b"\x1b[27u"),  # the composer
+        (b"u", "copy and mark", b"\x1b[27u"),  # the composer
         (b"/", "Show only lines with", b"\x1b[13u"),  # the filter
     )
     with cockpit.terminal() as term:
@@ -81,7 +81,7 @@ def test_space_without_text_ticks_once_for_a_press_and_its_release(cockpit: Cock
     with cockpit.terminal() as term:
         term.expect("Acknowledge the page")
         term.key("1", "home").wait_quiet().send(b"\x1b[32;1:1u\x1b[32;1:3u")
-        term.expect("kept: .*")
+        term.expect("Logged: .*")
         term.wait_quiet()
         assert sum("done" in text for text in cockpit.texts()) == 1
         term.send(b"\x11")
@@ -92,7 +92,7 @@ def test_joiners_typed_in_any_form_are_kept(cockpit: Cockpit) -> None:
     with cockpit.terminal() as term:
         term.expect("INC-1 .*Checkout returns 500")
         term.key("n").type("می\u200cخواهم").send(b"\x1b[0;;128105:8205:128187u").key("enter").wait_quiet()
-        term.key("escape", "i").wait_quiet().type("می\u200cخواهم\u202e").key("enter").expect("kept")
+        term.key("escape", "i").wait_quiet().type("می\u200cخواهم\u202e").key("enter").expect("Logged")
         term.wait_quiet().key("ctrl+q")
         assert term.wait_exit() == 0
     assert cockpit.texts()[-2:] == ["می\u200cخواهم👩\u200d💻", "می\u200cخواهم"]
@@ -127,7 +127,7 @@ def test_escape_and_a_kill_keep_what_was_typed_in_a_form(cockpit: Cockpit) -> No
         term.expect("INC-1 .*Checkout returns 500")
         term.key("D").expect("Log a decision")
         # As kitty sends it without text.
-        term.send(b"r\x1b[111ull\x1b[32uback").key("enter").expect("Why")
+        term.send(b"r\x1b[111ull\x1b[32uback").key("enter").expect("Rationale|Reason")
         term.type("the EU pe").expect("› the EU pe")
         term.expect("esc close")
         term.send(b"\x1b[27u").expect_gone("esc close")
@@ -137,13 +137,13 @@ def test_escape_and_a_kill_keep_what_was_typed_in_a_form(cockpit: Cockpit) -> No
     with cockpit.terminal() as term:
         term.expect("INC-1 .*Checkout returns 500")
         term.key("i").expect("Saved draft")
-        term.key("enter").expect("kept: 3% of EU card payments fail")
+        term.key("enter").expect("Logged: 3% of EU card payments fail")
         term.key("i").expect("› 3% of EU card payments fail")
-        term.key("enter").expect("impact unchanged")
+        term.key("enter").expect("unchanged")
         term.key("D").expect(r"Saved draft · ctrl\+r clear")
         term.expect("› roll back")
         term.key("enter").expect("› the EU pe")
-        term.type("ak comes").key("enter", "enter", "enter", "enter").expect("kept: roll back")
+        term.type("ak comes").key("enter", "enter", "enter", "enter").expect("Logged: roll back")
         term.key("D").expect("Log a decision")
         term.type("xyz").expect("› xyz")
         term.key("escape").expect_gone("Log a decision")

@@ -90,25 +90,25 @@ def test_an_incident_from_the_first_key_to_the_postmortem(incidents: Incidents, 
     with incidents.terminal(size=size) as term:
         term.expect("No incidents")
         # Declared: title, severity, and on request the runbook and the start.
-        term.key("d").type("Checkout returns 500").key("ctrl+o").expect("Which runbook")
+        term.key("d").type("Checkout returns 500").key("ctrl+o").expect("Runbook")
         term.type("seed.md").key("enter")
         term.type("-20m").key("enter", "enter").type("SEV2").key("enter")
         term.expect("INC-1 .*Checkout returns 500")
         term.expect("Take the page")
         # Worked: tick, skip with a reason, log with a time, give a role, change the severity.
-        term.key("space").expect("kept: Take the page")
+        term.key("space").expect("Logged: Take the page")
         term.key("down", "minus").type("we know").key("enter")
         term.expect("skipped: we know")
         term.key("n").type("-5m ! restarted checkout-api").expect("5m ago")
         term.key("enter")
-        term.expect("kept: restarted checkout-api")
+        term.expect("Logged: restarted checkout-api")
         term.key("escape", "r").type("scribe").key("enter").type("Mio").key("enter").expect("Scribe: Mio")
         term.key("s").type("SEV1").key("enter").type("all of EU").key("enter").expect("Press y")
         term.key("y")
         term.expect("SEV1 ")
-        term.key("i").type("8% of payments fail").key("enter").expect("kept: 8% of payments")
+        term.key("i").type("8% of payments fail").key("enter").expect("Logged: 8% of payments")
         # Told: the update is copied, which starts the next countdown.
-        term.key("u").expect("ctrl+s copy")
+        term.key("u").expect("copy and mark")
         term.key("ctrl+s")
         assert "INC-1" in term.expect_copied("Checkout returns 500")
         term.expect("internal update 1 sent")
@@ -131,7 +131,7 @@ def test_an_incident_from_the_first_key_to_the_postmortem(incidents: Incidents, 
         term.key("n", "enter").expect("note +half a thought")
         term.type(":resolve 5xx at baseline for 15 minutes").key("enter").expect("RESOLVED")
         term.key("escape")
-        term.key("P").expect("written: ")
+        term.key("P").expect("Saved")
         term.key("ctrl+q")
         assert term.wait_exit() == 0
         assert not term.left_on()
@@ -152,8 +152,8 @@ def test_the_seed_opens_as_it_is(incidents: Incidents, seeds: Path) -> None:
     assert incidents.run("new", "A real runbook", "--severity", "SEV3", "--runbook", str(seed)).returncode == 0
     with incidents.terminal() as term:
         term.expect("Acknowledge the Alert")
-        term.key("space").expect("kept: Acknowledge the Alert")
-        term.key("end", "space").expect("kept: ")
+        term.key("space").expect("Logged: Acknowledge the Alert")
+        term.key("end", "space").expect("Logged: ")
         term.key("ctrl+q")
         assert term.wait_exit() == 0
     assert len(incidents.record().incident.steps.marks) == 2
@@ -186,7 +186,7 @@ def test_keys_that_arrive_in_one_burst_go_where_they_are_meant(incidents: Incide
         # The box says the change beforehand; only the header and the line below say that it was made.
         term.expect("SEV2 +INC-1")
         term.key("y").expect("SEV1 +INC-1")
-        term.expect("kept: SEV2 → SEV1: worse")
+        term.expect("Logged: SEV2 → SEV1: worse")
         term.key("ctrl+q")
         assert term.wait_exit() == 0
     *said, (sort, asked) = incidents.texts()
