@@ -35,16 +35,18 @@ _NAMED = 5
 async def import_chat(context: Context, values: Values) -> None:
     """Ask for a chat thread unless it was pasted, preview it and import it; raises Refused if it is not imported."""
     if text := values.get("thread"):
-        await _import(context, text)
+        await _import(context, text, "tab changes the type back to chat")
         return
     answers = context.answers("chat")
-    dialog = TextPrompt("Paste the chat thread", placeholder="with names and times", answers=answers, arg="thread")
+    dialog = TextPrompt(
+        "Paste a chat thread", placeholder="with names and times", enter="preview", answers=answers, arg="thread"
+    )
     if text := await context.push(dialog):
         await _import(context, text)
         answers.clear()
 
 
-async def _import(context: Context, text: str) -> None:
+async def _import(context: Context, text: str, hint: str = "") -> None:
     """Show the entries of a thread and import them on confirmation; raises Refused if they are not imported."""
     view = context.view
     here = Here(view.now, context.live.zone)
@@ -53,7 +55,7 @@ async def _import(context: Context, text: str) -> None:
     title = f"{counted(len(notes), 'entry', 'entries')} to import"
     facts = [*_authors_and_times(notes, here), *_left_out(chat, notes, here)]
     if await context.read(title, _preview(notes, chat, here), facts, keys=((_IMPORT, "import"),)) != _IMPORT:
-        raise Refused("Not imported", "tab changes the type back to chat")
+        raise Refused("Not imported", hint)
     done = await context.live.act("chat", {"thread": chat})
     context.screen.paint()
     undo = f"{'esc, then ' if context.screen.entry.typing else ''}{context.app.keys.label('undo')}"
