@@ -62,7 +62,7 @@ def test_key_reports_without_text_are_typed_in_every_field(cockpit: Cockpit) -> 
         (b"r", "Assign a role", b"\x1b[27u"),  # a picker
         (b"\x1b[63;2u", "type to filter", b"\x1b[27u"),  # the search of the help, opened by a report as well
         (b"u", "copy and mark", b"\x1b[27u"),  # the composer
-        (b"/", "Show only lines with", b"\x1b[13u"),  # the filter
+        (b"/", "Filter timeline", b"\x1b[13u"),  # the filter
     )
     with cockpit.terminal() as term:
         term.expect("INC-1 .*Checkout returns 500")
@@ -161,7 +161,7 @@ def test_the_declare_dialog_keeps_its_answers(tmp_path: Path) -> None:
             term.expect("No incidents")
             term.key("d").expect("what fails")
             if ends:
-                term.type("Checkout returns 500").key("ctrl+o").expect("Which runbook")
+                term.type("Checkout returns 500").key("ctrl+o").expect("file or name")
                 term.key("enter").type("-20m").expect("› -20m")
                 term.send(ends).expect_gone("what fails")
                 term.key("d").expect("Saved draft")

@@ -90,7 +90,7 @@ def test_an_incident_from_the_first_key_to_the_postmortem(incidents: Incidents, 
     with incidents.terminal(size=size) as term:
         term.expect("No incidents")
         # Declared: title, severity, and on request the runbook and the start.
-        term.key("d").type("Checkout returns 500").key("ctrl+o").expect("Runbook")
+        term.key("d").type("Checkout returns 500").key("ctrl+o").expect("file or name")
         term.type("seed.md").key("enter")
         term.type("-20m").key("enter", "enter").type("SEV2").key("enter")
         term.expect("INC-1 .*Checkout returns 500")

@@ -83,7 +83,7 @@ async def test_resolving_by_phase_offers_message(tmp_path: Path) -> None:
             assert bar.text.partition("  ")[2] == offered
             if message:
                 type_ahead(app, "~C", "enter")
-                await until(lambda message=message: message in text_of(app).replace("*", ""))
-                assert isinstance(app.screen, MessageScreen)
+                await until(lambda: isinstance(app.screen, MessageScreen))
+                await until(lambda message=message: message in text_of(app))
                 await pilot.press("escape")
                 await until(lambda: app.screen is screen)
