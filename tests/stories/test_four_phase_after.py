@@ -166,7 +166,7 @@ class TestPeople:
             "Writes and sends external communication", "Keeps the status page up to date",
             "Works with customer support", "Keeps stakeholders informed",
             # Subject matter experts
-            "Represents the affected system", "Carries out technical fixes",
+            "Domain expert for the affected system", "Carries out technical fixes",
             "Names what else could be affected",
             # Scribe
             "Keeps the timeline in real time", "Takes notes on calls", "Collects evidence for the postmortem",
