@@ -237,7 +237,7 @@ class TestUndo:
     def test_everybody_has_a_last_act_of_their_own(self, two: Shell) -> None:
         two.good("log", "mine", "--as", "kim")
         two.good("do", "undo", "--as", "kim")
-        assert "nothing of yours" in two("do", "undo", "--as", "lea").err
+        assert "you act as lea" in two("do", "undo", "--as", "lea").err
 
     def test_what_was_imported_counts_by_its_own_time(self, two: Shell, tmp_path: Path, clock: SetClock) -> None:
         clock.forward(minutes=1)

@@ -87,12 +87,12 @@ class TestReport:
     @pytest.mark.parametrize(
         ("argv", "code", "words"),
         [
-            (["  "], ExitCode.REFUSED, "title"),
+            (["  "], ExitCode.REFUSED, "Title"),
             (["x", "--kind", "martian"], ExitCode.REFUSED, "'martian'"),
             (["x", "--plan", "nowhere"], ExitCode.NOT_FOUND, "'nowhere'"),
             (["x", "--runbook", "nowhere.md"], ExitCode.NOT_FOUND, "nowhere.md"),
             (["x", "--at", "soon"], ExitCode.REFUSED, '"soon" is not a time'),
-            (["x", "--started", "-1m", "--at", "-5m"], ExitCode.REFUSED, "cannot have been reported at"),
+            (["x", "--started", "-1m", "--at", "-5m"], ExitCode.REFUSED, "report"),
         ],
     )
     def test_what_is_wrong_makes_no_report(self, shell: Shell, argv: list[str], code: int, words: str) -> None:
@@ -225,7 +225,7 @@ class TestDeclare:
             (["1", "--runbook", "nowhere"], ExitCode.NOT_FOUND, "nowhere"),
             (["Down", "--incident", "1"], ExitCode.USAGE, "cannot be combined"),
             (["Down", "--type", "flood"], ExitCode.REFUSED, "flood"),
-            ([" "], ExitCode.REFUSED, "title"),
+            ([" "], ExitCode.REFUSED, "Title"),
         ],
     )
     def test_refusals(self, reported: Shell, argv: list[str], code: int, words: str) -> None:
@@ -239,11 +239,11 @@ class TestDeclare:
         reported.good("declare", "1", "--severity", "2")
         ran = reported("declare", "1", "--severity", "1")
         assert ran.code == ExitCode.REFUSED
-        assert "INC-1 is declared already" in ran.err
+        assert "incident do severity" in ran.err
 
     def test_what_was_dismissed_is_taken_up_with_a_reason(self, reported: Shell) -> None:
         reported.good("dismiss", "1", "--reason", "a test")
-        assert "say why it is an incident after all" in reported("declare", "1").err
+        assert "incident do declare" in reported("declare", "1").err
         data = reported.good("declare", "1", "--why", "the test is over", "--severity", "2", "--json").data
         assert (data["triage"], data["live"], data["severity_since"]["reason"]) == (None, True, "the test is over")
 
@@ -326,4 +326,4 @@ def test_whoever_joined_is_said_to_have_without_more_words(shell: Shell) -> None
     assert "→ joined" in shell.timeline()[-1]["text"]
     shell.good("log", "@Raj 10m replica lag?")
     ran = shell("do", "answer", "Raj")
-    assert (ran.code, "the answer is empty" in ran.err) == (ExitCode.REFUSED, True)
+    assert (ran.code, shell.timeline()[-1]["text"]) == (ExitCode.REFUSED, "Raj, 10m: replica lag?")

@@ -92,7 +92,7 @@ class TestUpdate:
     def test_sent_by_hand_starts_the_countdown(self, shell: Shell) -> None:
         ran = shell.good("update", "--for", "external", "--sent")
         assert "INC-1 Checkout is down: logged" in ran.err
-        assert "sent (by hand), next by" in ran.err
+        assert "sent (by hand), next" in ran.err
         assert _sent(shell) == [("external", "by hand")]
         assert shell.good("update", "--for", "external", "--json").data["number"] == 2
 

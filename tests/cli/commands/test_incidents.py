@@ -60,9 +60,9 @@ class TestNew:
     @pytest.mark.parametrize(
         ("argv", "code", "words"),
         [
-            ([""], ExitCode.REFUSED, "the title is empty"),
-            ([" \t "], ExitCode.REFUSED, "the title is empty"),
-            (["x" * 201], ExitCode.REFUSED, "the title has 201 characters"),
+            ([""], ExitCode.REFUSED, "Title"),
+            ([" \t "], ExitCode.REFUSED, "Title"),
+            (["x" * 201], ExitCode.REFUSED, "201 characters"),
             (["Down", "--severity", "SEV9"], ExitCode.REFUSED, "SEV1 (Critical)"),
             (["Down", "--plan", "nowhere"], ExitCode.NOT_FOUND, "'nowhere'"),
             (["Down", "--plan", "nowhere.toml"], ExitCode.NOT_FOUND, "nowhere.toml"),
@@ -71,7 +71,7 @@ class TestNew:
             (["Down", "--runbook", "{}/empty.md"], ExitCode.REFUSED, "empty.md"),
             (["Down", "--runbook", "{}/prose.md"], ExitCode.REFUSED, "prose.md has no steps"),
             (["Down", "--runbook", "{}"], ExitCode.REFUSED, "is a folder"),
-            (["Down", "--started", "2199-01-01T00:00Z"], ExitCode.REFUSED, "has not come yet"),
+            (["Down", "--started", "2199-01-01T00:00Z"], ExitCode.REFUSED, "--started"),
             (["Down", "--started", "soon"], ExitCode.REFUSED, '"soon" is not a time'),
         ],
     )

@@ -125,9 +125,9 @@ class TestStandardInput:
 @pytest.mark.parametrize(
     ("argv", "code", "words"),
     [
-        (["log", ""], ExitCode.REFUSED, "there is nothing to log"),
+        (["log", ""], ExitCode.REFUSED, "Text required"),
         (["do", "severity", "SEV1", "all of EU", "--at", "-2h"], ExitCode.REFUSED, "is before the incident started"),
-        (["log", "--at", "2199-01-01T00:00:00Z", "later"], ExitCode.REFUSED, "has not come yet"),
+        (["log", "--at", "2199-01-01T00:00:00Z", "later"], ExitCode.REFUSED, "2199-01-01"),
         (["log", "--at", "soon", "later"], ExitCode.REFUSED, '"soon" is not a time'),
         (["log", "--at", "-7m", "-8m two times"], ExitCode.REFUSED, "give a time"),
         (["log", ":severty 1 x"], ExitCode.REFUSED, '"severty"'),
@@ -139,7 +139,7 @@ class TestStandardInput:
         (["log", "--incident", "", "text"], ExitCode.USAGE, "ID is empty"),
         (["log", "--incident", "99", "text"], ExitCode.NOT_FOUND, '"99"'),
         (["do", "severity", "SEV9", "why"], ExitCode.REFUSED, "'SEV9'"),
-        (["do", "severity", "SEV1"], ExitCode.REFUSED, "needs a reason"),
+        (["do", "severity", "SEV1"], ExitCode.REFUSED, "Reason"),
         (["do", "tick", "s999"], ExitCode.REFUSED, "s999"),
         (["do", "attach", "nowhere.md"], ExitCode.NOT_FOUND, "nowhere.md"),
         (["do", "fly"], ExitCode.REFUSED, '"fly"'),
@@ -258,11 +258,10 @@ class TestMovingOn:
         before = planned.events()
         ran = planned("do", "close")
         assert ran.code == ExitCode.REFUSED
-        first, *gates, way = ran.err.splitlines()
-        assert first.startswith("incident: the plan wants ")
+        _, *gates, hint = ran.err.splitlines()
         assert gates
         assert all(gate.startswith("  - ") for gate in gates)
-        assert way == "  deal with it, or say why it is closed all the same, with incident do close REASON --incident 1"
+        assert "incident do close REASON --incident 1" in hint
         assert planned.events() == before
         closed = planned.good("do", "close", "the team is gone").err.splitlines()
         for gate in gates:

@@ -222,7 +222,7 @@ stand_down = document_command(
     _stand_down_list,
     copy=True,
     json=True,
-    help_text="List responders, whether they can stand down, and last contact.",
+    help_text="List responders and last contact; who can stand down.",
 )
 timeline = document_command("timeline", _timeline, json=True, help_text="Print the timeline.")
 postmortem = document_command(
@@ -244,7 +244,7 @@ invite = document_command(
 )  # fmt: skip
 ticket = document_command(
     "ticket", _ticket, copy=True, json=True,
-    help_text="Write a ticket for the incident, with each action and its time.",
+    help_text="Write a ticket, with each action and its time.",
     options=(
         click.option(
             "--format", "tracker", type=click.Choice(list(TRACKERS)), default="jira", show_default=True,
@@ -459,9 +459,9 @@ def _cadence(session: Session, audience: str | None) -> Cadence:
 @click.option("--copy", is_flag=True, help="Copy it and mark the plan items that it covers as complete.")
 @common()
 def message(call: Call, name: str | None, target: str, copy: bool) -> int:
-    """Write a message; without a name, list the messages available now.
+    """Write a message; without a name, list messages.
 
-    It is only printed unless --copy is given.
+    The list has those available now. A message is only printed unless --copy is given.
     """
     from incident_cockpit.documents.messages import available_messages, compose_message, items_completed_by
 

@@ -62,7 +62,7 @@ def check_duties(incident: Incident, now: datetime) -> None:
     if why:
         raise Refused(
             why,
-            "run :complete ITEM or :waive ITEM REASON for each; if the type is wrong, :remove-type TYPE REASON",
+            "for each of them, :complete ITEM, or :waive ITEM REASON; if the type is wrong, :remove-type TYPE REASON",
         )
 
 
@@ -74,7 +74,7 @@ def adopt(incident: Incident, moment: Moment, plan: Plan) -> PlanAdopted:
         heading = f"{plan.name} omits {counted(len(lost), 'legal duty', 'legal duties')} of this incident"
         raise Refused(
             "\n".join((heading, *_listed(lost, moment.now))),
-            "run :complete ITEM or :waive ITEM REASON for each, then adopt the plan",
+            "for each of them, :complete ITEM, or :waive ITEM REASON; then adopt the plan",
         )
     return fact
 
