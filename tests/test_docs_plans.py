@@ -52,7 +52,7 @@ class TestExample:
 
     def test_what_is_new_is_added(self, example: Plan) -> None:
         asked = {one.id: (one.text, one.within.said, one.start) for one in example.deadlines}
-        assert asked["rung-SEV1-shop-manager"] == ("Tell Shop manager", "15m", "declared")
+        assert asked["rung-SEV1-shop-manager"] == ("Notify Shop manager", "15m", "declared")
         assert asked["tell-the-bank"][1:] == ("next business day", "resolved")
         assert "Shop manager" in [one.name for one in example.contacts]
 
