@@ -125,7 +125,7 @@ async def test_brief_can_be_reread_during_read_back(tmp_path: Path) -> None:
         assert "Kim reads back" in text_of(app)
         await pilot.press("enter")
         await until(lambda: "✓ Impact: EU" in text_of(app))
-        assert "not set" in text_of(app)
+        assert "unknown" in text_of(app)
 
 
 async def test_read_back_elsewhere_keeps_typed_point(tmp_path: Path) -> None:
