@@ -141,7 +141,7 @@ def test_a_file_is_pinned_to_an_older_line(shell: Shell, graph: Path) -> None:
     shell.good("log", "Raj is here")
     number = next(line["seq"] for line in shell.timeline() if line["text"] == "5xx at 8%")
     ran = shell.good("do", "pin", str(graph), str(number))
-    assert f"pinned  {graph.name} (20 bytes) → note: 5xx at 8%" in ran.err
+    assert f"{graph.name} (20 bytes) → note: 5xx at 8%" in ran.err
     assert f"copy saved as {evidence(shell)[0]}" in ran.err
     shell.good("do", "pin", URL, "5xx", "at", "8%")
     line = next(line for line in shell.timeline() if line["text"] == "5xx at 8%")
