@@ -6,7 +6,7 @@ import pytest
 
 from incident_cockpit.resources import shipped
 from incident_cockpit.runbook.links import Anchors, slug
-from incident_cockpit.runbook.model import Choice, Gate, Link, Runbook
+from incident_cockpit.runbook.model import Branch, Gate, Link, Runbook
 from incident_cockpit.runbook.reader import load_runbook, read_runbook
 from support.corpus import SEEDS
 
@@ -35,8 +35,8 @@ class TestGates:
                 "s1",
                 text,
                 (
-                    Choice("If the cause is known, proceed to mending", 2, escalate=False),
-                    Choice("If not, escalate to somebody who knows", None, escalate=True),
+                    Branch("If the cause is known, proceed to mending", 2, escalate=False),
+                    Branch("If not, escalate to somebody who knows", None, escalate=True),
                 ),
             ),
         )

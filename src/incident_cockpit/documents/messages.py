@@ -39,6 +39,9 @@ _BY_OUTCOME = {
 _IN_TRIAGE = ("escalation", "invite", "ticket")
 _DECLARED = ("declared", "invite", "escalation", "status", "ticket")
 _OVER = ("all-clear", "status", "postmortem", "ticket", "escalation", "declared")
+# A mention without effect, in plain text and in Markdown.
+_INACTIVE_MENTIONS = (f"@{WORD_JOINER}", f"&#64;{WORD_JOINER}")
+_RETYPE = "Pasted names notify no one: retype each @ after pasting"
 # These are about one plan item, or one person, named behind a colon: "notice:authority", "escalation:Kim".
 _WITH_SUBJECT = ("escalation", "notice")
 
@@ -108,7 +111,7 @@ def compose_message(record: Record, message: str, now: datetime, zone: tzinfo, t
             *check_text(filled.plain_text, target=""),
             *_gaps(incident, base, facts),
             *check_disclosure(filled.plain_text, record.incident, inside=inside),
-            *_inactive_mentions(filled.plain_text),
+            *([_RETYPE] if any(mark in filled.plain_text for mark in _INACTIVE_MENTIONS) else []),
         ),
         redacted=filled.redacted,
         guide=subject.contains,
@@ -254,8 +257,3 @@ def _gaps(incident: Incident, base: str, facts: dict[str, Value]) -> Iterator[st
         unknown = [part for part in parts if isinstance(part, dict) and not part["text"]]
         if unknown:
             yield f"{len(unknown)} of {counted(len(parts), 'part')} not known yet; they may follow later"
-
-
-def _inactive_mentions(text: str) -> Iterator[str]:
-    if f"@{WORD_JOINER}" in text or f"&#64;{WORD_JOINER}" in text:
-        yield "Pasted names notify no one: retype each @ after pasting"

@@ -8,7 +8,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from incident_cockpit.runbook.links import Anchors, Env, address, inline_tokens, text_parts
-from incident_cockpit.runbook.model import Choice, Gate, ProseBlock, Section
+from incident_cockpit.runbook.model import Branch, Gate, ProseBlock, Section
 from incident_cockpit.text.sanitize import clean_line
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def find_gates(asides: Sequence[ProseBlock], sections: Sequence[Section], anchor
     return tuple(gates)
 
 
-def _choices(markdown: str, names: dict[tuple[str, ...], int], anchors: Anchors) -> Iterator[Choice]:
+def _choices(markdown: str, names: dict[tuple[str, ...], int], anchors: Anchors) -> Iterator[Branch]:
     for paragraph in _PARAGRAPH.split(markdown):
         if not _IF.search(paragraph):
             continue
@@ -108,7 +108,7 @@ def _marked(content: str, env: Env) -> tuple[str, list[str]]:
     return "".join(parts), urls
 
 
-def _choice(branch: str, urls: list[str], names: dict[tuple[str, ...], int], anchors: Anchors) -> Choice | None:
+def _choice(branch: str, urls: list[str], names: dict[tuple[str, ...], int], anchors: Anchors) -> Branch | None:
     text = clean_line(_LINK.sub(r"\2", branch)).strip(" ,;")
     is_conditional = _IF.search(_POLITE.sub("", text)) is not None
     # An entry of a table of contents is only a link.
@@ -121,7 +121,7 @@ def _choice(branch: str, urls: list[str], names: dict[tuple[str, ...], int], anc
     escalate = _ESCALATE.search(text) is not None
     if section is None and not escalate and not _NEGATION.match(text) and not text.lower().startswith("if "):
         return None
-    return Choice(text.removesuffix("."), section, escalate)
+    return Branch(text.removesuffix("."), section, escalate)
 
 
 def _names(sections: Sequence[Section]) -> dict[tuple[str, ...], int]:

@@ -90,7 +90,7 @@ class ProseBlock(Struct, frozen=True):
     text: str
 
 
-class Choice(Struct, frozen=True):
+class Branch(Struct, frozen=True):
     """A branch of a decision point: its condition, its section, and whether it says to escalate."""
 
     words: str
@@ -108,7 +108,7 @@ class Gate(Struct, frozen=True):
     section: int
     after: str | None
     text: str
-    choices: tuple[Choice, ...]
+    choices: tuple[Branch, ...]
 
 
 class ReadWarning(Struct, frozen=True):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from incident_cockpit.documents.blocks import layout
-from incident_cockpit.documents.formats.format import Format, Heading, Rendered
+from incident_cockpit.documents.formats.format import Format, Rendered
 from incident_cockpit.text.blocks import Blocks, plain
 from incident_cockpit.text.escape import slack_paste
 
@@ -13,8 +13,4 @@ def write_text(blocks: Blocks) -> str:
     return slack_paste(layout(blocks, plain, lambda line: f"- {plain(line)}"))
 
 
-def _render(blocks: Blocks, heading: Heading) -> Rendered:  # noqa: ARG001 - all formats have one signature
-    return Rendered((write_text(blocks),))
-
-
-FORMAT = Format("text", "Plain text", 0, len, _render)
+FORMAT = Format("text", "Plain text", 0, len, lambda blocks, _heading: Rendered((write_text(blocks),)))

@@ -26,7 +26,7 @@ from incident_cockpit.incident.facts.steps import (
     Steps,
 )
 from incident_cockpit.incident.facts.topic import Line, Topic, fold_by_name, put, value_of
-from incident_cockpit.runbook.model import Choice, Gate, Runbook, Step, StepMark
+from incident_cockpit.runbook.model import Branch, Gate, Runbook, Step, StepMark
 from incident_cockpit.text.plurals import counted
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def gate_question(gate: Gate) -> str:
     return " ".join(_SIGNS.sub("", _LINK.sub(r"\1", gate.text)).split())
 
 
-def _meant(choices: tuple[Choice, ...], titles: list[str], choice: str) -> int | None:
+def _meant(choices: tuple[Branch, ...], titles: list[str], choice: str) -> int | None:
     if choice.isdecimal():
         return int(choice) - 1 if 0 < int(choice) <= len(choices) else None
     text = choice.casefold()
