@@ -151,7 +151,7 @@ class TestUse:
         "begin", [["new", "new outage", "--severity", "SEV1"], ["report", "new outage"], ["declare", "new outage"]]
     )
     @pytest.mark.parametrize("closed", [True, False])
-    def test_what_begins_is_meant_instead_of_a_chosen_one_that_is_over(
+    def test_new_incident_replaces_a_current_one_that_is_resolved(
         self, chosen: Shell, begin: list[str], closed: bool
     ) -> None:
         if not closed:
@@ -220,7 +220,7 @@ class TestUndo:
         assert f"incident do {verb} --incident 2" in ran.err
         assert f"incident do {verb} --incident 1" in ran.err
 
-    def test_what_is_nearly_undo_is_offered_for_the_incident_that_was_named(self, two: Shell) -> None:
+    def test_mistyped_undo_suggests_undo_in_the_named_incident(self, two: Shell) -> None:
         assert "incident do undo --incident 1" in two("do", "und", "--incident", "1").err
 
     def test_the_incident_can_be_named(self, two: Shell) -> None:

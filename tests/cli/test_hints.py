@@ -43,7 +43,7 @@ def _words(node: ast.expr) -> str:
     )
 
 
-def test_an_action_that_is_to_be_typed_is_written_as_the_entry_line_takes_it() -> None:
+def test_hints_write_actions_as_the_entry_line_takes_them() -> None:
     found = dict(hints())
     assert len(found) > 150
     bare = re.compile(rf": ({'|'.join(sorted(RULED, key=len, reverse=True))})(?![\w-])")
@@ -111,7 +111,7 @@ def commands(words: str) -> list[list[str]]:
     return [shlex.split(found)[1:] for found in _COMMAND.findall(words)]
 
 
-def test_every_command_of_a_hint_names_its_incident_and_is_read_as_one() -> None:
+def test_every_command_of_a_hint_names_its_incident() -> None:
     checked = 0
     for place, hint in hints():
         for argv in commands(in_commands(hint, NUMBER)):

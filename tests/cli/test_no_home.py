@@ -39,7 +39,7 @@ def test_incidents_are_kept_in_a_folder_that_a_warning_names(shell: Shell) -> No
     assert str(shell.home) in doctor.out
 
 
-def test_entries_are_recorded_under_the_user_s_number_with_a_word_on_how_to_set_a_name(shell: Shell) -> None:
+def test_unknown_login_records_the_user_id_and_says_how_to_set_a_name(shell: Shell) -> None:
     assert "INCIDENT_USER" in shell.good("new", "Checkout is down", "--severity", "1").err
     ran = shell.good("log", "5xx at 8%")
     assert f"uid {os.getuid()}" in ran.err

@@ -86,7 +86,7 @@ def test_a_full_disk_behind_the_output_stores_a_line_and_succeeds(shell: Shell, 
 
 
 @needs_full
-def test_a_full_disk_is_a_failure_where_there_is_nothing_but_output(shell: Shell) -> None:
+def test_full_disk_fails_a_command_that_only_prints(shell: Shell) -> None:
     for words in set(READING) - {"line"}:
         ran = _run(shell, words, ">/dev/full")
         assert ran.returncode == ExitCode.REFUSED, words

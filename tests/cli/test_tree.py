@@ -324,7 +324,7 @@ class TestCompletion:
         )
         assert f"plain,{offered}" in ran.stdout.splitlines()
 
-    def test_incidents_are_offered_by_their_group_those_that_are_not_closed_first(self, shell: Shell) -> None:
+    def test_completion_offers_unclosed_incidents_first(self, shell: Shell) -> None:
         for title in ("Mail", "Search", "Checkout"):
             shell.good("new", title)
         for number, last in (("3", "close"), ("2", "resolve")):

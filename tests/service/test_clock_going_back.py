@@ -157,7 +157,7 @@ def test_the_entry_about_the_clock_is_no_part_of_what_is_undone(house: House, se
     assert len(steps_back(session)) == 1
 
 
-def test_a_time_that_a_person_typed_is_still_refused_before_it_has_come(house: House, session: Session) -> None:
+def test_typed_future_time_is_refused_after_the_clock_went_back(house: House, session: Session) -> None:
     house.clock.set_back(seconds=3)
     with pytest.raises(Refused):
         session.act("note", {"text": "x"}, when=house.clock.now() + timedelta(minutes=3))
@@ -196,7 +196,7 @@ def test_a_gate_of_the_end_is_met_after_a_clock_went_back(house: House, session:
     assert gate not in unmet_gates(session.record.incident)
 
 
-def test_a_machine_that_is_behind_the_one_an_incident_came_from_works_on(house: House, tmp_path: Path) -> None:
+def test_machine_with_a_late_clock_works_on_an_import(house: House, tmp_path: Path) -> None:
     there = house.store().declare("Checkout fails", "SEV2")
     data = list(export_lines(house.store().journal, there.record.id))
     other = House(tmp_path / "other")

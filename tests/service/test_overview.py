@@ -88,9 +88,7 @@ def test_what_is_due_in_this_very_second_is_not_late_yet(house: House, store: St
 
 
 @pytest.mark.parametrize("dismissed", [False, True])
-def test_a_closed_incident_owes_its_late_follow_ups_and_nothing_else(
-    house: House, store: Store, dismissed: bool
-) -> None:
+def test_closed_incident_owes_only_late_follow_ups(house: House, store: Store, dismissed: bool) -> None:
     session = store.declare("Checkout fails", "SEV2") if not dismissed else store.report("Alert on a test machine")
     for text in ("Cache limit", "Alert on lag"):
         session.act("follow-up", {"text": text})
@@ -130,9 +128,7 @@ def test_closing_reopening_and_taking_back_are_followed(store: Store) -> None:
     assert row(store, session).group is Group.CLOSED
 
 
-def test_where_the_plan_has_no_phase_that_closes_the_end_is_the_close(
-    store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_plan_without_a_closing_phase_closes_at_resolution(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     plan = store.plan()
     phases = tuple(phase for phase in plan.phases if phase.milestone != "closed")
 
@@ -172,7 +168,7 @@ def test_only_what_was_written_since_is_read_again(house: House, store: Store, m
     assert first.record.id not in {one.listed.id for one in store.others(first.record.id)}
 
 
-def test_after_the_store_was_replaced_the_list_shows_what_the_new_one_says(house: House, store: Store) -> None:
+def test_overview_follows_a_replaced_store(house: House, store: Store) -> None:
     session = store.declare("Checkout fails", "SEV2")
     older = house.places.store.read_bytes()
     before = row(store, session)
@@ -182,9 +178,7 @@ def test_after_the_store_was_replaced_the_list_shows_what_the_new_one_says(house
     assert row(store, session) == before
 
 
-def test_one_that_no_event_could_have_made_keeps_no_other_from_being_listed(
-    store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_impossible_incident_does_not_hide_the_others(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     broken, whole = store.declare("Checkout fails", "SEV2"), store.declare("Search is slow", "SEV3")
 
     def due(incident: Incident) -> Sequence[DueItem]:

@@ -33,9 +33,7 @@ def test_the_damaged_one_is_named_and_the_others_are_read(store: Store) -> None:
     store.session(three.id).act("channel", {"name": "#inc-three"})
 
 
-def test_the_list_reads_a_bounded_number_of_events_and_goes_on_with_the_next_call(
-    store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_overview_checks_a_bounded_number_of_events_per_call(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     store.journal.database.rows("UPDATE incidents SET live = 0, triage = 'false alarm', ended = updated")
     rows = store.incidents()
     monkeypatch.setattr(overview, "_MOST_EVENTS", rows[0].seq)
@@ -47,6 +45,6 @@ def test_the_list_reads_a_bounded_number_of_events_and_goes_on_with_the_next_cal
     assert read == [one.id for one in rows]
 
 
-def test_of_several_open_incidents_the_only_one_that_can_be_read_is_meant(store: Store) -> None:
+def test_only_readable_open_incident_is_current(store: Store) -> None:
     store.journal.database.rows("UPDATE incidents SET live = 0 WHERE number = 3")
     assert store.select().title == "two"

@@ -131,9 +131,7 @@ def test_other_incidents_keep_their_own_copy(house: House, session: Session, gra
     assert [path.name.split("-")[1] for path in copies(house)] == ["1", "2"]
 
 
-def test_a_pin_on_a_line_that_came_in_meanwhile_is_decided_on_what_holds(
-    house: House, session: Session, graph: Path
-) -> None:
+def test_attachment_to_a_newer_entry_is_decided_on_the_present(house: House, session: Session, graph: Path) -> None:
     other = house.store("Raj").session(session.record.id)
     other.act("pin", {"what": "https://g.example/1", "line": "5xx at 8%"})
     with pytest.raises(Refused):

@@ -50,7 +50,7 @@ def test_what_was_lost_is_said_with_the_line_that_found_out(house: House, sessio
     assert told(session)[-2:] == ["note after", "note and on"]
 
 
-def test_a_follower_is_told_once_and_its_news_are_those_of_the_new_store(house: House, session: Session) -> None:
+def test_replacement_is_reported_once_with_the_new_events(house: House, session: Session) -> None:
     other = house.store("Raj")
     theirs = other.session(session.record.id)
     copy = older(house)
@@ -95,7 +95,7 @@ def test_a_fresh_program_is_told_by_the_rescue_copy(house: House, session: Sessi
     assert again.lacking() is None
 
 
-def test_everything_comes_back_as_it_was_where_nothing_was_recorded_since(house: House, session: Session) -> None:
+def test_put_back_restores_everything_when_nothing_is_newer(house: House, session: Session) -> None:
     copy = older(house)
     runbook = house.places.data / "payments.md"
     runbook.write_text(RUNBOOK)
@@ -122,9 +122,7 @@ def test_everything_comes_back_as_it_was_where_nothing_was_recorded_since(house:
     )
 
 
-def test_what_comes_back_behind_other_entries_is_about_the_same_things_as_before(
-    house: House, session: Session
-) -> None:
+def test_put_back_events_keep_their_references(house: House, session: Session) -> None:
     copy = older(house)
     runbook = house.places.data / "payments.md"
     runbook.write_text(RUNBOOK)
@@ -165,7 +163,7 @@ def test_what_comes_back_behind_other_entries_is_about_the_same_things_as_before
     assert house.store().journal.verify() == []
 
 
-def test_what_others_changed_since_stays_and_the_older_change_is_told(house: House, session: Session) -> None:
+def test_put_back_keeps_newer_changes_of_others(house: House, session: Session) -> None:
     copy = older(house)
     session.act("severity", {"severity": "SEV3", "reason": "only staging"})
     session.act("impact", {"impact": "nobody"})
@@ -182,7 +180,7 @@ def test_what_others_changed_since_stays_and_the_older_change_is_told(house: Hou
     assert session.replacement() is None
 
 
-def test_after_the_plan_was_switched_nothing_of_the_old_one_is_changed(house: House, session: Session) -> None:
+def test_put_back_after_a_plan_switch_keeps_the_new_plan(house: House, session: Session) -> None:
     copy = older(house)
     session.act("assign", {"role": "scribe", "who": "Mio"})
     session.act("note", {"text": "lost"})
@@ -196,7 +194,7 @@ def test_after_the_plan_was_switched_nothing_of_the_old_one_is_changed(house: Ho
     assert any("Mio" in line for line in told(session))
 
 
-def test_an_incident_that_is_gone_is_brought_back_by_its_open_session(house: House, session: Session) -> None:
+def test_open_session_restores_an_incident_that_is_gone(house: House, session: Session) -> None:
     other = house.store("Raj")
     session.act("note", {"text": "one"})
     full = older(house)
@@ -243,7 +241,7 @@ def steps_of_a_note(session: Session) -> int:
     return len(steps)
 
 
-def test_a_note_costs_the_same_beside_few_and_many_events_of_others(house: House) -> None:
+def test_cost_of_a_note_does_not_grow_with_the_store(house: House) -> None:
     store = house.store()
     other, session = store.declare("Other", "SEV3"), store.declare("Checkout fails", "SEV2")
     few = steps_of_a_note(session)
@@ -253,7 +251,7 @@ def test_a_note_costs_the_same_beside_few_and_many_events_of_others(house: House
     assert steps_of_a_note(session) == few
 
 
-def test_finding_an_incident_by_its_number_or_id_costs_the_same_beside_few_and_many(house: House) -> None:
+def test_cost_of_finding_an_incident_does_not_grow_with_the_store(house: House) -> None:
     store = house.store()
     first = store.declare("Checkout fails", "SEV2")
     connection = store.journal.database.connection

@@ -106,7 +106,7 @@ def test_what_is_wrong_makes_no_report(store: Store, said: dict[str, str], says:
     assert store.incidents() == []
 
 
-def test_declaring_it_brings_what_the_plan_names_and_what_is_made_of_it(store: Store, reported: Session) -> None:
+def test_declare_attaches_the_runbooks_of_the_plan(store: Store, reported: Session) -> None:
     done = reported.declare(Declaration("1", "all of them", ("breach",)))
     assert done.warning == ""
     assert titles(reported) == ["Look", "Data breach: first steps", "Breach"]

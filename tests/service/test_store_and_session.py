@@ -50,7 +50,7 @@ def test_nothing_is_on_disk_before_it_is_needed(house: House, store: Store) -> N
     assert not house.places.store.exists()
 
 
-def test_declaring_makes_an_incident_with_the_plan_and_its_runbook(store: Store, session: Session) -> None:
+def test_declare_adopts_the_plan_and_its_runbook(store: Store, session: Session) -> None:
     incident = session.record.incident
     assert (incident.name, incident.title) == ("INC-1", "Checkout fails")
     assert incident.started == START - timedelta(minutes=20)
@@ -61,7 +61,7 @@ def test_declaring_makes_an_incident_with_the_plan_and_its_runbook(store: Store,
     assert store.journal.verify() == []
 
 
-def test_the_next_one_gets_the_next_number_and_no_runbook_where_none_is_wanted(store: Store, session: Session) -> None:
+def test_next_incident_gets_the_next_number(store: Store, session: Session) -> None:
     other = store.declare("Search is slow", "sev3", runbook="")
     assert other.record.incident.name == "INC-2"
     assert other.record.incident.steps.runbooks == {}
@@ -176,7 +176,7 @@ def test_each_undoes_their_own(house: House, session: Session) -> None:
 
 
 @pytest.mark.parametrize("by_path", [True, False])
-def test_a_runbook_is_attached_by_path_or_name_and_its_bytes_are_kept(
+def test_attached_runbook_keeps_its_bytes(
     house: House, session: Session, store: Store, tmp_path: Path, by_path: bool
 ) -> None:
     folder = tmp_path if by_path else house.places.runbooks
@@ -198,9 +198,7 @@ def test_one_of_the_users_own_goes_before_one_that_is_shipped(house: House, stor
     assert len(runbook.steps) == 2
 
 
-def test_the_only_incident_that_is_not_closed_is_meant_however_old(
-    house: House, store: Store, session: Session
-) -> None:
+def test_only_unclosed_incident_is_current_however_old(house: House, store: Store, session: Session) -> None:
     assert store.select().id == session.record.id
     session.act("resolve", {"verified": "5xx at baseline"})
     house.clock.forward(hours=24 * 40)
@@ -215,9 +213,7 @@ def test_the_only_incident_that_is_not_closed_is_meant_however_old(
     assert store.select().id == session.record.id
 
 
-def test_for_a_day_what_was_closed_last_is_read_and_not_written_to(
-    house: House, store: Store, session: Session
-) -> None:
+def test_closed_incident_is_current_for_reading_for_a_day(house: House, store: Store, session: Session) -> None:
     other = store.declare("Search is slow", "SEV3")
     for one in (other, session):
         one.act("resolve", {"verified": "back at baseline"})
@@ -236,7 +232,7 @@ def test_for_a_day_what_was_closed_last_is_read_and_not_written_to(
         store.select()
 
 
-def test_with_several_open_ones_they_are_listed_and_none_is_guessed(store: Store, session: Session) -> None:
+def test_several_open_incidents_are_listed_and_none_is_guessed(store: Store, session: Session) -> None:
     store.declare("Search is slow", "SEV3")
     with pytest.raises(Refused, match="2 incidents") as refused:
         store.select()
@@ -246,7 +242,7 @@ def test_with_several_open_ones_they_are_listed_and_none_is_guessed(store: Store
     assert "incident use 2" in refused.value.what_to_do, "a command that works as it stands"
 
 
-def test_a_word_goes_before_the_environment_and_that_before_the_chosen_one(house: House, store: Store) -> None:
+def test_reference_goes_before_environment_and_use(house: House, store: Store) -> None:
     ids = [store.declare(title, "SEV3").record.id for title in ("one", "two", "three")]
     store.journal.use(ids[2])
     assert store.select().id == ids[2]
@@ -286,7 +282,7 @@ def test_a_speaker_always_has_a_name_that_fits_a_list(monkeypatch: pytest.Monkey
     assert speaker({}, Settings()) == f"uid {os.getuid()}"
 
 
-def test_the_library_of_an_environment_takes_its_home_and_who_is_named(tmp_path: Path) -> None:
+def test_store_takes_home_and_speaker_from_the_environment(tmp_path: Path) -> None:
     config = tmp_path / "home"
     env = {"INCIDENT_HOME": str(config), "INCIDENT_USER": "Raj"}
     with Store.of(env) as store, Store.of(env, who="Ana") as other:

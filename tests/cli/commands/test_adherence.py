@@ -41,7 +41,7 @@ def table(told: Story) -> list[tuple[str, ...]]:
     return list(compliance_rows(adherence(told.record, told.now), told.now))
 
 
-def test_what_needs_looking_at_comes_first_and_times_are_said_beside_their_word() -> None:
+def test_compliance_rows_start_with_what_needs_attention() -> None:
     assert table(story()) == [
         ("late", "Brief support (former plan)", "due 14:00 UTC", "met 14:02 UTC", "late 2m"),
         ("late", "Tell VP", "due 14:30 UTC", "met 14:39 UTC", "late 9m"),
@@ -52,7 +52,7 @@ def test_what_needs_looking_at_comes_first_and_times_are_said_beside_their_word(
     ]
 
 
-def test_what_is_not_done_says_how_late_it_is_and_another_day_is_named() -> None:
+def test_open_plan_item_shows_how_late_it_is_and_its_day() -> None:
     told = Story().declare(plan=only(default_plan(), rung("SEV1", "15m", "EM")), severity="SEV1").wait("3d")
     assert table(told) == [("missed", "Tell EM", "due 11-20 14:15 UTC", "", "late 2d23h, not done yet")]
 

@@ -206,7 +206,7 @@ class TestDeclare:
         assert ran.code == ExitCode.USAGE
         assert "INC-2 Carts are mixed up, INC-1 Carts are mixed up" in ran.err
 
-    def test_what_is_declared_or_dismissed_has_its_title_to_itself_no_more(self, reported: Shell) -> None:
+    def test_title_of_a_finished_triage_can_be_declared_again(self, reported: Shell) -> None:
         reported.good("dismiss", "1", "--reason", "a test")
         assert reported.good("declare", "Carts are mixed up", "--severity", "2").out == "INC-2\n"
 

@@ -76,7 +76,7 @@ class TestUpdate:
         assert (data["incident"], data["audience"], data["number"]) == ("INC-1", "internal", 1)
         assert data["next_due"].endswith("Z")
 
-    def test_each_audience_has_the_format_of_the_plan_unless_another_is_named(self, shell: Shell) -> None:
+    def test_update_takes_the_format_from_the_plan(self, shell: Shell) -> None:
         assert shell.good("update", "--for", "external").out.startswith("Status: investigating\nName: Checkout")
         assert shell.good("update", "--for", "external", "--format", "slack").out.startswith("*Investigating: ")
         assert shell.good("update", "--for", "internal").out.startswith("*SEV1 INC-1 ")
@@ -129,9 +129,7 @@ class TestUpdate:
         shell.good("do", "undo")
         assert _sent(shell) == []
 
-    def test_posting_counts_as_sending_with_the_text_escaped_for_the_api(
-        self, shell: Shell, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_post_marks_the_update_as_sent_and_escapes_it(self, shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
         posted: list[tuple[str, dict[str, str]]] = []
 
         def post(url: str, messages: Sequence[dict[str, str]]) -> Posted:
@@ -298,6 +296,6 @@ def test_a_follow_up_shows_all_that_is_known_of_it(shell: Shell) -> None:
     assert shell.good("followups", "--json").data[0]["finished"]
 
 
-def test_what_keeps_a_name_from_calling_somebody_comes_through_a_pipe(shell: Shell) -> None:
+def test_word_joiner_of_a_mention_passes_a_pipe(shell: Shell) -> None:
     shell.good("do", "impact", "ask @channel about it")
     assert "@\u2060channel" in shell.good("update", "--for", "internal").out

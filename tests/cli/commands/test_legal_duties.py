@@ -64,14 +64,14 @@ def test_an_unknown_type_makes_no_incident(shell: Shell, command: str) -> None:
     assert shell.events() == 0
 
 
-def test_a_plan_without_types_offers_no_command_that_could_go_to_another_incident(shell: Shell) -> None:
+def test_plan_without_types_suggests_no_command(shell: Shell) -> None:
     shell.good(*BREACH, INCIDENT="")
     ran = shell("new", "Orders", "--plan", "small-team", "--type", "privacy", INCIDENT="")
     assert ran.code == ExitCode.REFUSED
     assert "incident do" not in ran.err
 
 
-def test_closing_names_each_open_duty_with_the_command_that_deals_with_it(shell: Shell) -> None:
+def test_close_names_each_open_legal_duty_and_its_commands(shell: Shell) -> None:
     resolved(shell)
     before = shell.events()
     for argv in (("do", "close"), ("do", "close", "we are done"), ("do", "phase", "closed", "we are done")):

@@ -69,7 +69,7 @@ def test_on_a_terminal_it_prompts_and_asks_before_what_is_grave(shell: Shell, tm
         assert terminal.wait_exit() == 0
 
 
-def test_a_line_from_before_the_start_is_kept_and_the_start_can_be_moved(shell: Shell) -> None:
+def test_entry_before_the_start_suggests_to_move_the_start(shell: Shell) -> None:
     ran = shell.good("line", stdin=b"-7m 5xx began\n-12m ! deploy 4512\n")
     assert [line["sort"] for line in shell.timeline() if line["before_start"]] == ["action", "note"]
     typed = re.findall(r":milestone started .+", ran.err)

@@ -103,7 +103,7 @@ class TestStandardInput:
         [line] = [line for line in shell.timeline() if line["sort"] == "decision"]
         assert line["recorded"] is not None
 
-    def test_control_characters_and_broken_bytes_are_shown_and_not_sent(self, shell: Shell) -> None:
+    def test_run_makes_control_characters_visible(self, shell: Shell) -> None:
         shell.good("log", "-", stdin=b"\x1b[31mred\x1b[0m \x07 \xff end")
         [line] = [line for line in shell.timeline() if line["sort"] == "note"]
         assert line["text"] == "red ␇ \ufffd end"
@@ -206,7 +206,7 @@ def test_words_of_a_shell_become_one_line(words: list[str], arguments: int, line
     assert joined(words, arguments) == line
 
 
-def test_grounds_of_a_decision_are_told_apart_by_the_quotes_of_the_shell(shell: Shell) -> None:
+def test_shell_quotes_separate_the_arguments_of_a_decision(shell: Shell) -> None:
     shell.good("do", "decide", "Roll back", "errors", "", "Kim", "30m")
     shell.good("do", "decide", "Fail over", "the disk is full", "a minute of writes")
     assert [line["text"] for line in shell.timeline() if line["sort"] == "decision"] == [
@@ -253,7 +253,7 @@ class TestMovingOn:
     def test_a_logged_command_names_them_too(self, planned: Shell) -> None:
         assert "4 steps of Detection are open" in planned.good("log", ":phase response").err
 
-    def test_closing_lists_what_is_open_and_names_what_a_reason_passes_over(self, planned: Shell) -> None:
+    def test_close_lists_the_open_closing_criteria(self, planned: Shell) -> None:
         planned.good("do", "resolve", "errors at baseline")
         before = planned.events()
         ran = planned("do", "close")
@@ -299,7 +299,7 @@ class TestBeforeTheStart:
         shell.good(*command.split())
         assert not any(line["before_start"] for line in shell.timeline())
 
-    def test_the_command_moves_the_start_of_this_incident_whatever_is_meant_by_then(self, tmp_path: Path) -> None:
+    def test_suggested_start_names_its_incident(self, tmp_path: Path) -> None:
         shell = Shell(tmp_path / "home")
         shell.good("new", "One", "--severity", "SEV2")
         shell.good("new", "Another", "--severity", "SEV2")

@@ -85,9 +85,7 @@ def test_nothing_to_put_back_is_refused(shell: Shell) -> None:
 
 
 @HOW
-def test_the_cockpit_goes_on_in_the_store_that_took_the_place_of_its_own(
-    shell: Shell, tmp_path: Path, put: Put
-) -> None:
+def test_cockpit_continues_in_a_replaced_store(shell: Shell, tmp_path: Path, put: Put) -> None:
     copy = store(shell).read_bytes()
     for word in ("first", "second", "third"):
         shell.good("log", word)
@@ -110,9 +108,7 @@ def test_the_cockpit_goes_on_in_the_store_that_took_the_place_of_its_own(
 
 
 @HOW
-def test_the_cockpit_keeps_the_line_where_the_store_has_no_such_incident(
-    shell: Shell, tmp_path: Path, put: Put
-) -> None:
+def test_cockpit_keeps_the_line_when_the_incident_is_gone(shell: Shell, tmp_path: Path, put: Put) -> None:
     other = Shell(tmp_path / "other")
     other.good("new", "Another", "--severity", "SEV3")
     with terminal(shell, "open", "1") as cockpit:
@@ -149,7 +145,7 @@ def test_the_line_mode_says_it_and_goes_on(shell: Shell) -> None:
 
 
 @HOW
-def test_the_wall_shows_the_store_that_took_the_place_and_how_to_put_back(shell: Shell, put: Put) -> None:
+def test_wallboard_shows_a_replaced_store_and_put_back(shell: Shell, put: Put) -> None:
     copy = store(shell).read_bytes()
     shell.good("log", "only before")
     with terminal(shell, "watch") as wall:
@@ -161,7 +157,7 @@ def test_the_wall_shows_the_store_that_took_the_place_and_how_to_put_back(shell:
         wall.expect("only after")
 
 
-def test_the_list_shows_the_incidents_of_the_store_that_took_the_place(shell: Shell) -> None:
+def test_list_shows_the_incidents_of_a_replaced_store(shell: Shell) -> None:
     other = Shell(shell.home / "other")
     other.good("new", "Another one", "--severity", "SEV3")
     with terminal(shell) as program:

@@ -180,9 +180,7 @@ def exported(shell: Shell, tmp_path: Path, change: Callable[[list[Event]], list[
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_an_import_that_could_not_be_worked_on_is_refused_with_file_and_line(
-    shell: Shell, tmp_path: Path, name: str
-) -> None:
+def test_unusable_import_is_refused_with_file_and_line(shell: Shell, tmp_path: Path, name: str) -> None:
     file = exported(shell, tmp_path, BROKEN[name])
     before = shell.events()
     ran = shell("import", str(file))
@@ -239,7 +237,7 @@ class TestBrokenIncident:
         assert [one["number"] for one in shell.good("list", "--all", "--json").data] == [1]
 
 
-def test_the_list_says_which_cannot_be_read_and_commands_mean_the_other(
+def test_list_names_the_unreadable_incident_and_commands_use_the_other(
     shell: Shell, store: Path, tmp_path: Path
 ) -> None:
     shell.good("restore", str(exported(shell, tmp_path, BROKEN["no plan"])))
