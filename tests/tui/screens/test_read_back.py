@@ -90,7 +90,7 @@ async def test_next_key_opens_read_back_and_withdraws(tmp_path: Path) -> None:
     app = scene.app()
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await opened(pilot)
-        assert "Kim reads back: Who is hurt and how" in text_of(app)
+        assert "Kim reads back: " in text_of(app)
         await pilot.press("g")
         await until(lambda: isinstance(app.screen, ReadBackScreen) and app.screen.focused is not None)
         assert "no open asks" in text_of(app)
@@ -100,7 +100,7 @@ async def test_next_key_opens_read_back_and_withdraws(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("who", "first"), [("Kim", "Kim reads back: Who is hurt"), ("Ana", "Raj: who deployed 4512? (late")]
+    ("who", "first"), [("Kim", "Kim reads back: "), ("Ana", "Raj: who deployed 4512? (late")]
 )
 async def test_offer_of_command_is_next_for_incoming(tmp_path: Path, who: str, first: str) -> None:
     scene = in_the_loop(Scene(tmp_path)).do("handoff", who="kim")
@@ -141,7 +141,7 @@ async def test_read_back_elsewhere_keeps_typed_point(tmp_path: Path) -> None:
             session.act("read-back", {"point": "impact", "words": "EU cards"})
             await until(lambda: "✓ Impact: EU cards" in text_of(app))
             await pilot.press("enter")
-            await until(lambda: "impact was read back already" in text_of(app))
+            await until(lambda: "already read back" in text_of(app))
             type_ahead(app, *["backspace"] * 4)
             await until(lambda: "▸ Asks" in text_of(app))
             for point in ("asks", "promise"):
@@ -166,7 +166,7 @@ async def test_read_back_text_is_not_keys_after_offer_ends(tmp_path: Path) -> No
             await until(lambda: "The offer was withdrawn" in text_of(app))
             before = len(texts(screen))
             type_ahead(app, "~all of EU", "enter")
-            await until(lambda: "command is not offered to anybody" in text_of(app))
+            await until(lambda: "Command is not offered" in text_of(app))
             theirs.act("redo", {})
         await until(lambda: "was withdrawn" not in text_of(app))
         await pilot.press("enter")

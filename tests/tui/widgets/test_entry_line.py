@@ -51,7 +51,7 @@ async def test_offered_key_mentions_open_entry_line(tmp_path: Path) -> None:
         type_ahead(app, "~n:handoff Kim", "enter")
         await until(lambda: "(esc, then H start read-back)" in said.text)
         type_ahead(app, "escape", "~H")
-        await until(lambda: "Who is hurt and how" in text_of(app))
+        await until(lambda: "▸ Impact" in text_of(app))
         await pilot.press("escape", "z")
         await until(lambda: "Undone" in said.text)
         type_ahead(app, "~H", "enter", "~Kim", "enter")
