@@ -99,9 +99,7 @@ async def test_next_key_opens_read_back_and_withdraws(tmp_path: Path) -> None:
         assert texts(screen)[-1] == "Ana keeps command"
 
 
-@pytest.mark.parametrize(
-    ("who", "first"), [("Kim", "Kim reads back: "), ("Ana", "Raj: who deployed 4512? (late")]
-)
+@pytest.mark.parametrize(("who", "first"), [("Kim", "Kim reads back: "), ("Ana", "Raj: who deployed 4512? (late")])
 async def test_offer_of_command_is_next_for_incoming(tmp_path: Path, who: str, first: str) -> None:
     scene = in_the_loop(Scene(tmp_path)).do("handoff", who="kim")
     scene.who = who
