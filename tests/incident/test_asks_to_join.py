@@ -23,10 +23,10 @@ def due(story: Story) -> set[str]:
 def test_who_holds_the_role_that_the_plan_calls_is_there_and_told() -> None:
     story = p0()
     assert awaited_names(story.incident) == (ON_CALL, EXPERT, COMMS)
-    assert f"Tell {ON_CALL}" in due(story)
+    assert f"Notify {ON_CALL}" in due(story)
     story.do("assign", role="oncall", who="Raj")
     assert awaited_names(story.incident) == (EXPERT, COMMS)
-    assert f"Tell {ON_CALL}" not in due(story)
+    assert f"Notify {ON_CALL}" not in due(story)
     assert [one.answer for one in story.incident.asks.values() if one.who == ON_CALL] == ["Raj is On-Call Engineer"]
 
 
@@ -48,7 +48,7 @@ def test_one_undo_takes_back_the_role_with_the_answer() -> None:
     story.do("assign", role="oncall", who="Raj")
     story.do("undo")
     assert ON_CALL in awaited_names(story.incident)
-    assert f"Tell {ON_CALL}" in due(story)
+    assert f"Notify {ON_CALL}" in due(story)
 
 
 def test_the_role_alone_keeps_the_rung_away() -> None:
@@ -56,7 +56,7 @@ def test_the_role_alone_keeps_the_rung_away() -> None:
     story.do("assign", role="oncall", who="Raj")
     story.do("assign", role="comms", who="Mio")
     assert awaited_names(story.incident) == (EXPERT,)
-    assert f"Tell {ON_CALL}" not in due(story)
+    assert f"Notify {ON_CALL}" not in due(story)
 
 
 def test_a_worse_severity_calls_nobody_who_is_there() -> None:
@@ -69,11 +69,11 @@ def test_a_worse_severity_calls_nobody_who_is_there() -> None:
 
 def test_what_was_said_of_a_rung_stays_as_it_was_said() -> None:
     story = p0()
-    story.do("waive", item=f"Tell {ON_CALL}", reason="I am on call myself")
+    story.do("waive", item=f"Notify {ON_CALL}", reason="I am on call myself")
     story.do("assign", role="oncall", who="Ana")
     [deed] = story.incident.completion_marks.values()
     assert deed.note == "I am on call myself"
-    assert f"Tell {ON_CALL}" not in due(story)
+    assert f"Notify {ON_CALL}" not in due(story)
 
 
 def test_nobody_is_asked_to_join_what_is_over() -> None:
