@@ -69,11 +69,11 @@ def report(
             about="started",
         )
     channel = via or (reporter.route if reporter else "") or plan.triage.route
-    made_report = Report(who=who, sort=reporter.id if reporter else "", via=channel, text=text or incident.title, at=at)
+    new_report = Report(who=who, sort=reporter.id if reporter else "", via=channel, text=text or incident.title, at=at)
     facts = (
         *opening,
         MilestoneReached(name="detected", now=at, was=None),
-        ReportMade(now=made_report, was=None),
+        ReportMade(now=new_report, was=None),
         *type_facts(incident, replace(moment, happened=at), types, brought),
     )
     return tuple(PendingFact(fact) for fact in facts)
@@ -89,7 +89,9 @@ def investigate(incident: Incident, moment: Moment, who: str, within: timedelta 
         raise Refused("Name required", "for example: :investigate Raj 15m", about="who")
     if who == current.investigator:
         raise Refused(f"Triage is already assigned to {who}", "assign it to another person", about="who")
-    asked = asks.ask(incident, moment, who, within or _time_to_find_out(incident.plan), INVESTIGATE)
+    seconds = incident.plan.triage.investigate_within
+    default = timedelta(seconds=seconds) if seconds else INVESTIGATE_WITHIN
+    asked = asks.ask(incident, moment, who, within or default, INVESTIGATE)
     return (
         *(asks.drop(incident, moment, ask, f"reassigned to {who}") for ask in _investigation(incident)),
         ReportHanded(now=replace(current, investigator=who, ask=asked.ask), was=current),
@@ -161,11 +163,12 @@ def _decided(
     """Return the end of triage: everything open is dropped; refused while a legal duty is open."""
     check_duties(incident, moment.now)
     now = replace(current, outcome=outcome, reason=reason, same_as=same_as, decided=moment.happened)
-    reason_dropped = f"{outcome.value} of {same_as}" if same_as else outcome.value
+    outcome_text = f"{outcome.value} of {same_as}" if same_as else outcome.value
+    running = [key for key, timer in incident.timers.timers.items() if timer.status is TimerStatus.RUNNING]
     return (
         ReportDecided(now=now, was=incident.report),
-        *(asks.drop(incident, moment, ask, reason_dropped) for ask in open_asks(incident)),
-        *(timers.cancel_timer(incident, moment, timer) for timer in _running(incident)),
+        *(asks.drop(incident, moment, ask, outcome_text) for ask in open_asks(incident)),
+        *(timers.cancel_timer(incident, moment, timer) for timer in running),
         *acknowledgement(incident, moment),
     )
 
@@ -202,15 +205,6 @@ def _investigation(incident: Incident) -> tuple[str, ...]:
     """Return the investigator's ask while it is open."""
     ask = incident.report.ask if incident.report else ""
     return (ask,) if ask in open_asks(incident) else ()
-
-
-def _running(incident: Incident) -> list[str]:
-    return [key for key, timer in incident.timers.timers.items() if timer.status is TimerStatus.RUNNING]
-
-
-def _time_to_find_out(plan: Plan) -> timedelta:
-    seconds = plan.triage.investigate_within
-    return timedelta(seconds=seconds) if seconds else INVESTIGATE_WITHIN
 
 
 def _open(incident: Incident) -> Report:

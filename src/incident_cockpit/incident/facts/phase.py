@@ -11,7 +11,7 @@ from incident_cockpit.incident.event import Change, Fact, Moment
 from incident_cockpit.incident.facts import milestones
 from incident_cockpit.incident.facts.roles import answers_page
 from incident_cockpit.incident.facts.severity import DatedValue
-from incident_cockpit.incident.facts.topic import Line, Topic, with_latest
+from incident_cockpit.incident.facts.topic import Line, Topic, fold_history
 from incident_cockpit.plan.schema import Phase, Plan
 
 if TYPE_CHECKING:
@@ -106,10 +106,6 @@ def return_times(incident: Incident, milestone: str) -> tuple[datetime, ...]:
     return tuple(after.since for before, after in moves if before.value in past and after.value not in past)
 
 
-def _fold(state: tuple[DatedValue, ...], fact: PhaseChanged) -> tuple[DatedValue, ...]:
-    return with_latest(state, fact.now)
-
-
 def _words(fact: PhaseChanged, incident: Incident) -> Line:
     def name(standing: DatedValue | None) -> str:
         return incident.plan.phase_name(standing.value) if standing else "none"
@@ -119,4 +115,4 @@ def _words(fact: PhaseChanged, incident: Incident) -> Line:
     return Line("phase", f"{change}: {reason}" if reason else change)
 
 
-TOPIC = Topic("phases", (), (PhaseChanged,), _fold, _words)
+TOPIC = Topic("phases", (), (PhaseChanged,), fold_history, _words)

@@ -18,10 +18,10 @@ from incident_cockpit.incident.facts.topic import (
     Line,
     Topic,
     fold_by_name,
+    fold_history,
     fold_value,
     parse_choice,
     value_of,
-    with_latest,
 )
 
 if TYPE_CHECKING:
@@ -65,10 +65,6 @@ def change_severity(incident: Incident, moment: Moment, severity: str, reason: s
     return SeverityChanged(now=DatedValue(chosen.id, moment.happened, reason), was=incident.severity)
 
 
-def _fold(state: tuple[DatedValue, ...], fact: SeverityChanged) -> tuple[DatedValue, ...]:
-    return with_latest(state, fact.now)
-
-
 def _words(fact: SeverityChanged, incident: Incident) -> Line:
     now = fact.now.value if fact.now else "none"
     change = f"{fact.was.value} → {now}" if fact.was else now
@@ -76,7 +72,7 @@ def _words(fact: SeverityChanged, incident: Incident) -> Line:
     return Line("severity", f"{change}: {reason}" if reason else change)
 
 
-TOPIC = Topic("severities", (), (SeverityChanged,), _fold, _words)
+TOPIC = Topic("severities", (), (SeverityChanged,), fold_history, _words)
 
 
 # Impact

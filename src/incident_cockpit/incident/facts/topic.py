@@ -75,6 +75,11 @@ def fold_value(state: Any, fact: Change) -> Any:
     return fact.now
 
 
+def fold_history(state: tuple[Any, ...], fact: Change) -> tuple[Any, ...]:
+    """Return the state of a family that keeps every value, the newest last."""
+    return with_latest(state, fact.now)
+
+
 def value_of(now: Value | None, was: Value | None) -> Value:
     """Return the value that a change is about: the new one, or the former one where it was removed."""
     value = now if now is not None else was

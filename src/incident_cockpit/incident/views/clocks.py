@@ -17,7 +17,7 @@ from incident_cockpit.incident.facts.severity import ImpactSet
 from incident_cockpit.incident.facts.timers import CompletionMark, CompletionStatus, current_mark
 from incident_cockpit.incident.facts.updates import UpdateSent
 from incident_cockpit.incident.state import Incident
-from incident_cockpit.incident.views.deadline_timing import Scope, timing
+from incident_cockpit.incident.views.deadline_timing import Applicability, timing
 from incident_cockpit.plan.deadlines import (
     AudienceUpdated,
     ClosingGate,
@@ -144,7 +144,7 @@ def clock(incident: Incident, deadline: Deadline) -> DeadlineClock | None:
     if start is None or (deadline.types and type_since(incident, deadline.types) is None):
         return None
     met, mark = deadline_status(incident, deadline, start)
-    scope = Scope(
+    scope = Applicability(
         start,
         max((start, *_in_force_since(incident, deadline))),
         live=only_while_live(deadline),

@@ -27,7 +27,7 @@ class Timing(Struct, frozen=True):
     at: datetime
 
 
-class Scope(Struct, frozen=True):
+class Applicability(Struct, frozen=True):
     """How long a deadline is in force, and from when its time counts.
 
     `start` is when its milestone was reached, `begin` the earliest time at which it can be in force. `live` ones are in
@@ -42,7 +42,7 @@ class Scope(Struct, frozen=True):
     legal: bool = False
 
 
-def timing(incident: Incident, deadline: Deadline, scope: Scope, settled: datetime | None) -> Timing | None:
+def timing(incident: Incident, deadline: Deadline, scope: Applicability, settled: datetime | None) -> Timing | None:
     """Return when a deadline is due, or None where it is not in force at present.
 
     What is late stays late against its first time: no later change moves it. A change moves only what lies ahead: a
@@ -121,7 +121,7 @@ def _is_final(current: Timing, last: Period, since: datetime, settled: datetime 
 
 
 def _own(
-    deadline: Deadline, scope: Scope, since: datetime, first: datetime, period: Period, beginning: Period
+    deadline: Deadline, scope: Applicability, since: datetime, first: datetime, period: Period, beginning: Period
 ) -> Timing:
     """Return the time by the deadline's own rule, never before it came into force.
 
