@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from incident_cockpit.plan.keys import KeyField, fields_of
+from incident_cockpit.plan.declaration import KeyField, fields_of
 from incident_cockpit.plan.tables import TABLES, TOP, table_at
 
 FULL: dict[str, Any] = {

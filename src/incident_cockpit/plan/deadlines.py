@@ -8,7 +8,7 @@ from typing import Annotated, Literal, get_args
 from msgspec import Struct
 from msgspec.structs import replace
 
-from incident_cockpit.plan.keys import CONDITION, LINE, LONG_PERIOD, TEXTS, WORD, WORDS, Key
+from incident_cockpit.plan.declaration import CONDITION, LINE, LONG_PERIOD, TEXTS, WORD, WORDS, Key
 from incident_cockpit.times.business_calendar import Within
 
 Milestone = Literal[

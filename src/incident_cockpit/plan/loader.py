@@ -14,7 +14,7 @@ from incident_cockpit.errors import NotFound, Refused
 from incident_cockpit.files import UnreadableFileError, read_text, toml_tables
 from incident_cockpit.plan.channel_names import slug
 from incident_cockpit.plan.deadlines import ClosingGate, Deadline, DeadlineKind
-from incident_cockpit.plan.keys import ValueKind, fields_of
+from incident_cockpit.plan.declaration import ValueKind, fields_of
 from incident_cockpit.plan.schema import DeadlineRow, EscalationLevel, HoursTable, Plan, Severity
 from incident_cockpit.plan.tables import TABLES, is_list
 from incident_cockpit.text.plurals import counted

@@ -13,7 +13,7 @@ from msgspec import NODEFAULT, Struct
 
 from incident_cockpit.plan.channel_names import slug
 from incident_cockpit.plan.deadlines import AFTER, MILESTONES, Deadline, DeadlineKind
-from incident_cockpit.plan.keys import KeyField, fields_of
+from incident_cockpit.plan.declaration import KeyField, fields_of
 from incident_cockpit.plan.schema import Cadence, Plan, Upkeep
 from incident_cockpit.plan.tables import RESOURCES, TABLES, TOP
 from incident_cockpit.plan.templates import MOMENTS

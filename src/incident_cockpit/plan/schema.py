@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, Literal, get_args
 from msgspec import Struct
 
 from incident_cockpit.plan.deadlines import MILESTONES, ClosingGate, Deadline, Milestone, Watch
-from incident_cockpit.plan.keys import (
+from incident_cockpit.plan.declaration import (
     CHANNEL_NAME,
     CONDITION,
     DATE,

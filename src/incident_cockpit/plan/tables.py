@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 from incident_cockpit.plan.deadlines import MILESTONES, ClosingGate, Watch
-from incident_cockpit.plan.keys import CONDITION, fields_of
+from incident_cockpit.plan.declaration import CONDITION, fields_of
 from incident_cockpit.plan.schema import (
     Cadence,
     Channel,

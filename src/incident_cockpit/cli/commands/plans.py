@@ -18,7 +18,7 @@ from incident_cockpit.cli.views.layout import WIDTH, as_text, table, wrapped
 from incident_cockpit.config.paths import paths, plan_folders, runbook_folders
 from incident_cockpit.errors import ExitCode, NotFound, Refused
 from incident_cockpit.files import is_there
-from incident_cockpit.plan.keys import fields_of
+from incident_cockpit.plan.declaration import fields_of
 from incident_cockpit.plan.loader import find_plan, list_plans, load_plan
 from incident_cockpit.plan.render import plan_blocks
 from incident_cockpit.plan.schema import Plan

@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 from incident_cockpit.plan.deadlines import Deadline
-from incident_cockpit.plan.keys import fields_of
+from incident_cockpit.plan.declaration import fields_of
 from incident_cockpit.plan.render import review_due
 from incident_cockpit.plan.schema import Plan
 from incident_cockpit.plan.tables import RESOURCES, TABLES, TOP

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from incident_cockpit.plan.channel_names import slug
 from incident_cockpit.plan.checks.errors import PlanSource, shown
 from incident_cockpit.plan.deadlines import MILESTONES
-from incident_cockpit.plan.keys import fields_of
+from incident_cockpit.plan.declaration import fields_of
 from incident_cockpit.plan.tables import TABLES
 
 

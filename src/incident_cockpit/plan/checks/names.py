@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from incident_cockpit.plan.channel_names import slug
 from incident_cockpit.plan.checks.errors import PlanSource, allowed, shown, unknown
-from incident_cockpit.plan.keys import MESSAGE, fields_of
+from incident_cockpit.plan.declaration import MESSAGE, fields_of
 from incident_cockpit.plan.tables import CONDITIONS, REFERENCES, TABLES, WITH_CONDITION, Loc, Row, identity, is_list
 from incident_cockpit.plan.templates import MOMENTS, SCRIPT, SCRIPTS
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
-from incident_cockpit.plan.keys import ValueKind, fields_of
+from incident_cockpit.plan.declaration import ValueKind, fields_of
 from incident_cockpit.plan.tables import RESOURCES, TABLES, TOP, is_list
 
 # What a text must match, and the error if it does not.

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from incident_cockpit.plan.channel_names import VARIABLES, unfilled
 from incident_cockpit.plan.checks.errors import PlanSource, allowed, shown
-from incident_cockpit.plan.keys import ValueKind, fields_of
+from incident_cockpit.plan.declaration import ValueKind, fields_of
 from incident_cockpit.plan.tables import TABLES, Loc, Row
 from incident_cockpit.plan.templates import template_errors
 from incident_cockpit.text.suggest import did_you_mean

@@ -8,7 +8,7 @@ import pytest
 
 from incident_cockpit.cli.commands.plans import TIMES
 from incident_cockpit.plan.checks import plan_errors
-from incident_cockpit.plan.keys import CONDITION, fields_of
+from incident_cockpit.plan.declaration import CONDITION, fields_of
 from incident_cockpit.plan.schema import Plan
 from incident_cockpit.plan.tables import RESOURCES, TABLES, TOP, table_at
 from incident_cockpit.times.spans import parse_within
