@@ -13,6 +13,7 @@ from incident_cockpit.incident.facts.asks import open_asks
 from incident_cockpit.incident.views.due import due_items
 from incident_cockpit.plan.schema import Plan
 from support.builders import Story, full_plan
+from support.naming import naming
 from support.reported_incidents import each_plan
 
 
@@ -29,12 +30,12 @@ def test_declaring_names_severity_asks_and_due_items() -> None:
     story = reported()
     story.wait("20s")
     assert foresee(story, "declare", severity="SEV1", why="nobody can pay") == [
-        "declared as SEV1, Ana is in command: nobody can pay",
+        naming("SEV1", "Ana", "nobody can pay"),
         "Will ask Support, Security to join #incident-2026-11-20",
         "Will start: Tell the CTO how bad it is (now); Fill Technical Lead (in 5m); Say who is hurt (in 10m); "
         "and 10 more",
     ]
-    assert foresee(story, "declare", severity="SEV3")[0] == "declared as SEV3, Ana is in command"
+    assert foresee(story, "declare", severity="SEV3")[0] == naming("SEV3", "Ana")
     assert (story.incident.declared, story.incident.asks) == (False, {}), "nothing is done by saying so"
 
 
@@ -66,14 +67,14 @@ def test_resolving_names_who_confirms_and_what_follows() -> None:
     story = Story().declare(plan=full_plan(), severity="SEV2")
     said = foresee(story, "resolve", verified="5xx flat")
     assert said[:2] == [
-        "phase: Investigating → Resolved: 5xx flat", "Will ask Support, Finance to confirm that it is resolved",
+        "phase: Investigating → Resolved: 5xx flat", naming("Support, Finance", "confirm"),
     ]  # fmt: skip
     assert said[2].startswith("Will start: Tell everybody that it is over (in 15m); Recovery check 1 of 4")
 
 
 def test_false_alarm_names_its_follow_up() -> None:
     assert foresee(reported(), "dismiss", reason="a load test") == [
-        "triage: false alarm: a load test", "Will log follow-up: Find out why it looked real",
+        "triage: false alarm: a load test", naming("follow-up", "Find out why it looked real"),
     ]  # fmt: skip
 
 
@@ -94,7 +95,7 @@ def test_preview_matches_what_happens(plan: Plan, rank: int) -> None:
     head, *more = foresee(story, "declare", severity=level, why="so it is")
     story.do("declare", severity=level, why="so it is", after="")
     asked = ", ".join(one.who for one in open_asks(story.incident).values())
-    assert head == f"declared as {level}, Ana is in command: so it is"
+    assert head == naming(level, "Ana", "so it is")
     lines = [one for one in more if one.startswith("Will ask")]
     assert len(lines) == bool(asked)
     assert all(asked in one for one in lines)

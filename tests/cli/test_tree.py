@@ -20,6 +20,7 @@ from incident_cockpit.cli.context import Call
 from incident_cockpit.cli.tree import root
 from incident_cockpit.errors import ExitCode
 from support.cli import Shell
+from support.naming import naming
 from support.patience import patience
 
 NAMED = (
@@ -334,7 +335,7 @@ class TestCompletion:
         ran = _process(home=shell.home, _INCIDENT_COMPLETE="zsh_complete", COMP_WORDS="incident show ", COMP_CWORD="2")
         offered = ran.stdout.splitlines()
         assert offered[1::3] == ["1", "2", "3"]
-        assert offered[2::3] == ["Mail", "resolved, not closed: Search", "closed: Checkout"]
+        assert offered[2::3] == ["Mail", naming("resolved", "Search"), "closed: Checkout"]
 
     def test_nothing_is_offered_and_nothing_made_without_a_store(self, shell: Shell) -> None:
         ran = _process(home=shell.home, _INCIDENT_COMPLETE="bash_complete", COMP_WORDS="incident show ", COMP_CWORD="2")

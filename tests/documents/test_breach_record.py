@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -58,7 +59,7 @@ def test_the_clock_runs_from_becoming_aware_and_not_before() -> None:
     assert "**not yet, 1h left**" in text
     story.wait("2h")
     late = BREACH_RECORD.text(story.record, story.now, UTC)
-    assert "**not yet, late " in late
+    assert re.search(r"\*\*not yet, .*late ", late)
     assert f"### Delay\n\n_{BREACH_FIELDS['delay']}_\n\n**{UNKNOWN}**" in late, "why is asked for from here on"
 
 
@@ -90,7 +91,7 @@ def test_evidence_is_told_with_every_hand_it_went_through() -> None:
 def test_a_plan_that_knows_no_breaches_says_so() -> None:
     story = Story().declare("Records are open", "SEV1", plan=default_plan())
     if not any(one.start == "aware" for one in default_plan().deadlines):
-        assert "The plan has no notifications" in BREACH_RECORD.text(story.record, story.now, UTC)
+        assert "no notifications" in BREACH_RECORD.text(story.record, story.now, UTC)
 
 
 def test_a_report_has_a_record_too() -> None:

@@ -28,6 +28,7 @@ from incident_cockpit.text.escape import mentions
 from support.builders import Story, full_plan, plain_plan
 from support.formats import TARGETS
 from support.golden import check_golden
+from support.naming import naming
 from support.refusals import refuses
 from support.reported_incidents import TITLE, breached, declared, dismissed, each_plan, over, reported
 
@@ -205,13 +206,13 @@ def test_plan_message_replaces_the_default_unless_broken() -> None:
     broken = declared(replace(full_plan(), messages=(Message("declared", "Ours", "{{ title.no }}"),)))
     composed = compose_message(broken.record, "declared", broken.now, PARIS)
     assert composed.text == text(declared(replace(full_plan(), messages=())), "declared")
-    assert "message 'declared' of plan 'full'" in composed.warnings[0]
+    assert composed.warnings[0] == naming("'declared'", "'full'")
 
 
 def test_broken_plan_message_without_a_default_warns() -> None:
     story = declared(replace(full_plan(), messages=(Message("support", "For support", "{{ title.no }}"),)))
     composed = compose_message(story.record, "support", story.now, PARIS)
-    assert "message 'support' of plan 'full'" in composed.warnings[0]
+    assert composed.warnings[0] == naming("'support'", "'full'")
     assert any("empty" in warning for warning in composed.warnings)
 
 

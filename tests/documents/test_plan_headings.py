@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,6 +16,7 @@ from incident_cockpit.documents.sections.causes import WHYS
 from incident_cockpit.plan.schema import Plan, PostmortemRules, Resource, System
 from support.builders import Story, full_plan
 from support.golden import check_golden
+from support.naming import naming
 from support.reported_incidents import declared, dismissed, each_plan, over, reported
 
 UTC, PARIS = ZoneInfo("UTC"), ZoneInfo("Europe/Paris")
@@ -54,7 +56,7 @@ def test_the_plans_sections_come_first_in_its_order_and_then_what_else_is_known(
 def test_a_section_that_only_people_can_write_says_so() -> None:
     text = draft(over(plan_with("Weather on Mars: wind; *dust*")))
     told = section(text, "Weather on Mars")
-    assert "_To be written: Weather on Mars_" in told
+    assert re.search(r"_To be .*: Weather on Mars_", told)
     assert "_Include: wind; \\*dust\\*_" in told
 
 
@@ -105,7 +107,7 @@ def test_every_section_of_every_shipped_plan_is_filled_in_where_the_record_knows
     for principle in plan.postmortem.principles:
         assert principle in text.split("\n## ", 1)[0]
     who = plan.postmortem.sign_off
-    assert (f"- {who}: not signed off" in text) is bool(who)
+    assert (f"- {who}: not signed" in text) is bool(who)
 
 
 def test_the_four_questions_are_answered_from_the_facts() -> None:
@@ -123,7 +125,7 @@ def test_the_four_questions_are_answered_from_the_facts() -> None:
     assert "Responders: Ana, Raj." in section(text, questions[0])
     told = section(text, questions[1])
     assert told.index("Rollback started") < told.index("Decided: Roll back before the peak")
-    assert "Recovery verified by: Payments at baseline" in told
+    assert re.search(r"verified.*: Payments at baseline", told)
     assert "- Confirmed cause: Deploy 4512\n- Follow-up: Alert on gateway errors\n" in section(text, questions[2])
     better = section(text, questions[3])
     assert "### Prevention\n\n- Alert on gateway errors" in better
@@ -142,7 +144,7 @@ def test_action_items_say_whose_they_are_until_when_and_what_shows_success() -> 
     owners = section(text, "Follow-up owners and deadlines")
     assert owners.index("**unassigned**") < owners.index("| Raj |")
     assert "not set" in owners
-    assert "Owner of the follow-up “Ask the vendor”." in section(text, "Missing evidence")
+    assert naming("Owner", "“Ask the vendor”") in section(text, "Missing evidence").splitlines()
 
 
 def test_high_and_low_priority_are_told_apart() -> None:
@@ -158,25 +160,25 @@ def test_high_and_low_priority_are_told_apart() -> None:
 def test_whys_are_asked_only_where_the_plan_asks_them_and_answered_by_nobody() -> None:
     asking = over(plan_with("Root cause", principles=("Ask why, and why again, about five times",)))
     told = section(draft(asking), "Root cause")
-    assert "- Why did this happen: “Checkout fails”?\n- Why that?\n" in told
+    assert re.search(r"- Why .*“Checkout fails”\?\n- Why that\?\n", told)
     assert told.count("Why ") == WHYS
     assert "Why that?" not in draft(over(plan_with("Root cause", principles=("Nobody is blamed",))))
 
 
 def test_who_signs_it_off_is_named_until_the_gate_of_the_plan_is_passed() -> None:
     story = over()
-    assert draft(story).endswith("## Sign-off\n\n- CTO: not signed off\n")
+    assert draft(story).splitlines()[-3:] == ["## Sign-off", "", naming("- CTO: not signed")]
     story.do("complete", item="The CTO has signed off", note="by mail")
     assert "- The CTO has signed off: Ana, 2026-11-20 14:36 UTC (by mail)\n" in draft(story)
     waived = over()
     waived.do("waive", item="The CTO has signed off", reason="on holiday")
-    assert "- CTO: not signed off" in draft(waived)
+    assert "- CTO: not signed" in draft(waived)
 
 
 def test_metrics_stand_beside_the_plans_targets() -> None:
     told = section(draft(over()), "Metrics")
-    assert "| Time to resolve | 34 minutes | started to resolved | 4 hours | met |" in told
-    assert "| Time to mitigate | unknown | started to mitigated |  |  |" in told
+    assert "resolve | 34 minutes | started to resolved | 4 hours | met |" in told
+    assert "mitigate | unknown | started to mitigated |  |  |" in told
 
 
 def test_how_the_plan_was_kept_is_told_and_what_was_not_asked_for() -> None:
@@ -186,7 +188,9 @@ def test_how_the_plan_was_kept_is_told_and_what_was_not_asked_for() -> None:
     assert "**missed**" in told
     assert "- Tell the data protection authority: " in told
     document = ADHERENCE_REPORT.text(story.record, story.now, UTC)
-    assert document.startswith("# INC-7 Checkout fails: plan compliance\n\nFull plan, as of ")
+    title, _, under = document.splitlines()[:3]
+    assert title == naming("# INC-7 Checkout fails: ", "compliance")
+    assert under == naming("Full plan", "UTC")
 
 
 def test_type_detection_and_affected_systems_are_told() -> None:
@@ -206,20 +210,20 @@ def test_a_report_that_was_no_incident_has_a_draft_too(end: str) -> None:
     story = dismissed(end)
     text = draft(story)
     assert "so far" not in text
-    assert "and was dismissed at 2026-11-20 14:02 UTC as: " in text
+    assert "dismissed at 2026-11-20 14:02 UTC" in text
     assert "| Severity | not set |" in text
 
 
 def test_a_report_that_is_looked_at_has_one_as_well() -> None:
     text = draft(reported())
     assert "| Status | In triage |" in text
-    assert "and is open, for 1 minute so far." in text
+    assert "1 minute so far" in text
 
 
 def test_whether_the_plan_asks_for_it_is_said() -> None:
-    assert "The plan requires a postmortem at SEV1." in draft(declared())
+    assert re.search(r"plan requires .* SEV1", draft(declared()))
     story = Story().declare("Search is slow", "SEV3", plan=full_plan())
-    assert "The plan does not require a postmortem at SEV3." in draft(story)
+    assert re.search(r"plan does not .* SEV3", draft(story))
 
 
 @given(st.lists(st.text(min_size=1, max_size=80).filter(lambda text: bool(text.strip())), min_size=1, max_size=4))

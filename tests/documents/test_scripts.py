@@ -16,6 +16,7 @@ from incident_cockpit.plan.templates import SCRIPTS
 from incident_cockpit.text.escape import mentions
 from support.builders import Story, busy_story, default_plan, loop_story
 from support.golden import check_golden
+from support.naming import naming
 from support.refusals import refuses
 from support.reported_incidents import breached, dismissed, over, reported
 
@@ -175,7 +176,7 @@ def test_broken_plan_script_falls_back_with_a_warning() -> None:
     story = Story().declare(plan=plan_with(Message("say-opening", "Hello", "{{ title.no }}")))
     composed = compose_script(story.record, "opening", "Ana", story.now)
     assert composed.text == text(Story().declare(), "opening")
-    assert "message 'say-opening' of plan 'default'" in composed.warnings[0]
+    assert composed.warnings[0] == naming("'say-opening'", "'default'")
 
 
 def test_scripts_are_not_messages() -> None:

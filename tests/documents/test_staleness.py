@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from incident_cockpit.documents.update import compose_update, field_ages
 from incident_cockpit.plan.schema import Plan, UpdateTemplate
 from support.builders import Story, default_plan
+from support.naming import naming
 
 UTC = ZoneInfo("UTC")
 PARIS = ZoneInfo("Europe/Paris")
@@ -85,10 +86,10 @@ def test_the_update_before_is_named_in_the_zone_of_the_text() -> None:
     story = told()
     story.do("sent", audience="external", route="file", text="told")
     said = [one.words for one in field_ages(story.record, "external", story.now, PARIS)]
-    assert "last one sent 15:41 Paris (14:41 UTC)" in said
+    assert naming("sent 15:41 Paris", "(14:41 UTC)") in said
 
 
-def test_what_is_older_than_the_time_between_two_updates_is_stale_and_comes_first() -> None:
+def test_field_older_than_the_cadence_is_stale_and_first() -> None:
     story = told()
     # SEV2: every hour.
     assert stale(story, "internal") == []
@@ -108,23 +109,23 @@ def test_who_has_no_clock_goes_by_the_quickest_of_the_others() -> None:
     assert stale(story.wait("5h"), "executive") == []
 
 
-def test_what_somebody_said_since_the_text_was_made_is_newer_than_it() -> None:
+def test_field_changed_since_the_draft_is_newer() -> None:
     story = told()
     written = story.now
     assert stale(story, "internal", written) == []
     story.do("impact", impact="all payments fail")
     story.do("severity", severity="SEV1", reason="all of them")
-    assert words(story, "internal", written)[:2] == ["impact newer than this text", "severity newer than this text"]
+    assert words(story, "internal", written)[:2] == [naming("impact", "newer"), naming("severity", "newer")]
     assert stale(story, "internal", written) == ["impact", "severity"]
 
 
-def test_whoever_has_sent_one_since_the_text_was_made_is_named_first() -> None:
+def test_update_sent_by_another_since_the_draft_comes_first() -> None:
     story = told()
     written = story.now
     story.do("sent", by="Kim", audience="external", route="file", text="theirs")
     assert stale(story, "internal", written) == []
     story.do("sent", by="Kim", audience="internal", route="file", text="ours")
-    assert words(story, "internal", written)[0] == "Kim has sent one since"
+    assert words(story, "internal", written)[0] == naming("Kim")
     assert stale(story, "internal", written) == ["update"]
     story.do("undo", by="Kim")
     assert stale(story, "internal", written) == []
@@ -139,10 +140,10 @@ def test_a_text_made_before_the_clock_went_back_knows_what_was_known_then() -> N
     assert stale(story, "internal", written) == []
     story.do("severity", severity="SEV1", reason="all of them")
     assert stale(story, "internal", written) == ["severity"]
-    assert words(story, "internal", written)[0] == "severity newer than this text"
+    assert words(story, "internal", written)[0] == naming("severity", "newer")
 
 
-def test_what_was_recorded_before_the_clock_went_back_is_no_news_to_a_text_made_after() -> None:
+def test_entry_from_before_the_clock_went_back_is_not_newer_than_the_draft() -> None:
     story = told().set_back("1h")
     written = story.now
     assert stale(story.wait("1m"), "internal", written) == []

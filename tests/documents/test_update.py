@@ -19,6 +19,7 @@ from incident_cockpit.text.escape import mentions
 from support.builders import RUNBOOK, Story, busy_story, default_plan, resolved_story
 from support.formats import TARGETS
 from support.golden import check_golden
+from support.naming import naming
 
 PARIS = ZoneInfo("Europe/Paris")
 TOKEN = "ghp_" + "a1B2" * 9
@@ -132,7 +133,7 @@ def test_broken_template_falls_back_with_a_warning() -> None:
     story = Story().declare("Checkout is down", plan=plan_with(UpdateTemplate("internal", None, "a\n{{ title.no }}")))
     composed = compose_update(story.record, "internal", story.now, PARIS)
     assert "Checkout is down" in composed.text
-    assert "template for 'internal' of plan 'default'" in composed.warnings[0]
+    assert composed.warnings[0] == naming("'internal'", "'default'")
     assert "line 2" in composed.warnings[0]
 
 

@@ -25,6 +25,7 @@ from incident_cockpit.incident.views.timeline import timeline_entries
 from incident_cockpit.plan.schema import Channel, IncidentType, Participant, Plan, TriagePolicy
 from incident_cockpit.runbook.reader import read_runbook
 from support.builders import RUNBOOK, START, Story, default_plan, full_plan, plain_plan, runbook_at
+from support.naming import naming
 from support.refusals import refuses
 
 MINUTE = timedelta(minutes=1)
@@ -51,7 +52,7 @@ class TestMeeting:
         story = Story().declare(severity="SEV1", plan=full_plan())
         assert story.incident.meeting.channel == "incident-2026-11-20"
         assert story.incident.meeting.call == "https://meet.example/incident"
-        assert told(story)["channel"] == "#incident-2026-11-20, asked to join: Support, Security"
+        assert told(story)["channel"] == naming("#incident-2026-11-20", "Support, Security")
         assert told(story)["call"] == "https://meet.example/incident"
         # Calm: one line tells of all of them.
         assert "ask" not in told(story)

@@ -14,6 +14,7 @@ from incident_cockpit.incident.views.due import due_items
 from incident_cockpit.incident.views.next_action import prompts
 from incident_cockpit.incident.views.timeline import timeline_entries
 from support.builders import START, Story, plain_plan
+from support.naming import naming
 from support.refusals import refuses
 
 MINUTE = timedelta(minutes=1)
@@ -65,7 +66,7 @@ class TestReport:
         assert story.incident.milestones["detected"] == START - timedelta(minutes=4)
         assert due(story) == {
             "report:answer": (1, "Reply to Jo"),
-            "report:validate": (11, "Triage the report"),
+            "report:validate": (11, naming("Triage")),
         }
 
     def test_a_plan_that_asks_for_nothing_has_no_clock_and_still_the_question(self) -> None:
@@ -156,8 +157,8 @@ class TestInvestigate:
     def test_somebody_is_asked_in_the_plan_s_time(self, story: Story) -> None:
         story.do("investigate", who="Raj")
         [(key, ask)] = open_asks(story.incident).items()
-        assert (ask.who, ask.text, ask.due - ask.asked) == ("Raj", "find out whether it is real", timedelta(hours=1))
-        assert told(story, 2) == [("report", "triage assigned to Raj, within 1h")]
+        assert (ask.who, ask.text, ask.due - ask.asked) == ("Raj", naming("find out"), timedelta(hours=1))
+        assert told(story, 2) == [("report", naming("assigned", "Raj", "within 1h"))]
         assert story.incident.milestones["acknowledged"] == START + MINUTE
         # One clock for one question: the ask runs, so that of the report rests.
         assert due(story).keys() == {"report:answer", f"ask:{key}"}
@@ -186,7 +187,7 @@ class TestInvestigate:
     def test_when_the_answer_is_in_the_verdict_is_due(self, story: Story) -> None:
         story.do("investigate", who="Raj", within="20m")
         story.do("answer", ask="Raj", answer="five users see it")
-        assert due(story)["report:validate"] == (60, "Triage the report (Raj)")
+        assert due(story)["report:validate"] == (60, naming("Triage", "(Raj)"))
 
     def test_refusals(self, story: Story) -> None:
         with refuses("who"):

@@ -51,7 +51,7 @@ class TestDismiss:
         story = Story().report(plan=replace(full_plan(), triage=TriagePolicy()))
         story.do("dismiss", reason="a load test")
         [one] = story.incident.followups.values()
-        assert one.text == "Find the cause of the false alarm and fix it"
+        assert "false alarm" in one.text
 
     def test_what_was_asked_and_set_is_given_up(self, story: Story) -> None:
         story.do("investigate", who="Raj")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from incident_cockpit.integrations.browser import can_open, open_address
+from support.naming import naming
 
 PROGRAM = "open" if sys.platform == "darwin" else "xdg-open"
 
@@ -42,4 +43,4 @@ def test_without_a_desktop_nothing_is_opened(desktop: dict[str, str]) -> None:
 
 def test_a_desktop_that_says_no_is_believed(desktop: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / PROGRAM).write_text("#!/bin/sh\nexit 3\n")
-    assert open_address("https://example.com", desktop) == "the desktop did not open https://example.com"
+    assert open_address("https://example.com", desktop) == naming("did not", "https://example.com")

@@ -20,6 +20,7 @@ from incident_cockpit.clock import SetClock
 from incident_cockpit.integrations import clipboard
 from incident_cockpit.integrations.clipboard import TERMINAL_LIMIT, Copied, copy, routes
 from incident_cockpit.integrations.programs import Ended, find_program, run_limited
+from support.naming import naming
 from support.patience import patience
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the tools tried here are those of Linux desktops")
@@ -244,8 +245,8 @@ def test_routes_say_what_works_here_and_why_not(desk: Desk) -> None:
     told = {route.name: route for route in routes(env)}
     assert told["xclip"].available
     assert not told["xsel"].available
-    assert told["xsel"].why == "xsel is not installed"
-    assert told["wl-copy"].why == "WAYLAND_DISPLAY is not set"
+    assert told["xsel"].why == naming("xsel", "installed")
+    assert told["wl-copy"].why == naming("WAYLAND_DISPLAY")
     assert told["terminal"].available
     assert told["file"].available
     assert not {route.name: route for route in routes({**env, "STY": "1"})}["terminal"].available

@@ -26,10 +26,10 @@ NOBODY = 65534
 
 
 def need(*names: str) -> None:
-    """Skip where a program is not installed."""
+    """Skip where a program is missing."""
     for name in names:
         if shutil.which(name) is None:
-            pytest.skip(f"{name} is not installed here")
+            pytest.skip(f"{name} is missing here")
 
 
 def until(done: Callable[[], object], what: str) -> None:

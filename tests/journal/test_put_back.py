@@ -1,4 +1,4 @@
-"""Putting back what the rescue copies hold and a store lacks that replaced another one."""
+"""Events of rescue copies, put back into the store that replaced theirs."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from incident_cockpit.journal.replaced import follow
 from incident_cockpit.journal.transfer import export_lines, import_lines
 from support.damaged_stores import incident_with_gap
 from support.journal import NOW, created, journal_in, note, noting, texts
+from support.naming import naming
 
 LATER = NOW + timedelta(minutes=10)
 
@@ -45,7 +46,7 @@ def test_events_come_back_with_their_times_and_authors_and_are_marked(tmp_path: 
         assert lacking(journal, record.id) == lacking_at_a_glance(journal, record.id) == 3
         assert journal.verify()
         again(journal, record)
-        assert texts(record.events) == ["after", "one", "two", "three", "Restored 3 events missing from the store"]
+        assert texts(record.events) == ["after", "one", "two", "three", naming("Restored", "3 events")]
         back = put_back_in(record.events)
         assert [(e.id, e.who, e.happened, e.first_recorded) for e in back] == [
             (e.id, e.who, e.happened, e.recorded) for e in before
@@ -71,7 +72,7 @@ def test_they_are_put_back_once_however_often_and_by_whomever_it_is_asked_for(tm
         for holder, held in ((journal, record), (other, theirs)):
             with pytest.raises(Refused):
                 again(holder, held)
-        assert texts(journal.read(record.id)) == ["one", "Restored 1 event missing from the store"]
+        assert texts(journal.read(record.id)) == ["one", naming("Restored", "1 event")]
         assert lacking(journal, record.id) == 0
 
 

@@ -335,12 +335,12 @@ def test_targets_are_duplicates_in_any_order_of_severities() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("x = " + "9" * 5_000, "is not TOML: "),
-        ("name = 0x" + "f" * 5_000, "is not TOML: "),
-        ("a = " + "[" * 5_000, "is not TOML: "),
+        ("x = " + "9" * 5_000, "is not TOML"),
+        ("name = 0x" + "f" * 5_000, "is not TOML"),
+        ("a = " + "[" * 5_000, "is not TOML"),
         ("zone = '" + "x" * 10_000 + "'", "zone = 'xxx"),
         ("id = '" + "\\u202e" + "'", "id = '"),
-        ("reviewed = 2026-11-01", "reviewed: unknown key"),
+        ("reviewed = 2026-11-01", "reviewed: unknown"),
     ],
     ids=["digits", "hex", "nested", "long", "escape", "date"],
 )

@@ -19,6 +19,7 @@ from incident_cockpit.service import overview
 from incident_cockpit.service.overview import Group, Overview, grouped, lateness, open_repair, owed, with_late
 from incident_cockpit.service.session import Session
 from incident_cockpit.service.store import Store
+from support.naming import naming
 from support.shared_store import House
 
 
@@ -71,7 +72,7 @@ def test_a_resolved_incident_says_what_is_late_and_what_is_next(house: House, st
     found = row(store, session)
     late = found.late(now)
     assert late[0] == soon.at
-    assert lateness(late[:1], now) == "1 late by 1h30m"
+    assert lateness(late[:1], now) == naming("1 late", "1h30m")
     assert lateness((late[0], now), now) == "2 late, worst 1h30m"
     later = found.next_due(now)
     assert later is not None

@@ -26,7 +26,7 @@ def store(tmp_path: Path) -> Store:
 def test_the_damaged_one_is_named_and_the_others_are_read(store: Store) -> None:
     assert [bool(one.unreadable) for one in store.overview()] == [False, False, True]
     three, two, one = store.incidents()
-    with pytest.raises(Unreadable, match="INC-1 cannot be read") as refused:
+    with pytest.raises(Unreadable, match="INC-1") as refused:
         store.session(one.id)
     assert "incident remove 1" in refused.value.what_to_do
     store.session(two.id).act("note", {"text": "goes on"})

@@ -13,6 +13,7 @@ from incident_cockpit.incident.facts.attachments import AttachedFile, Attachment
 from incident_cockpit.service import evidence
 from incident_cockpit.service.session import Session
 from incident_cockpit.service.store import Store
+from support.naming import naming
 from support.shared_store import House
 
 
@@ -156,8 +157,8 @@ def test_files_are_checked_in_every_incident(house: House, session: Session, gra
     second.unlink()
     found = checked(house.store())
     assert (found.whole, len(found.missing), len(found.altered)) == (0, 1, 1)
-    assert found.missing[0].startswith("INC-2: graph.png, attached to entry #")
-    assert found.altered[0].endswith(f"{first} has other bytes than when it was attached")
+    assert found.missing[0] == naming("INC-2", "graph.png", "#")
+    assert found.altered[0] == naming("INC-1", str(first))
 
 
 def test_a_copy_that_cannot_be_read_is_said(

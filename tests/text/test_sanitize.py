@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import unicodedata
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incident_cockpit.text.sanitize import LIMIT, clean, clean_line, is_clean
+from support.naming import naming
 
 HOSTILE_PIECES = [
     "\x1b[31m",
@@ -112,7 +114,7 @@ def test_line_breaks_become_one_space() -> None:
 def test_a_cut_is_said() -> None:
     done = clean("x" * (LIMIT + 1))
     assert len(done) == LIMIT
-    assert done.endswith(f"x… (cut at {LIMIT} characters)")
+    assert re.search(rf"x… \(.*{LIMIT} characters\)$", done)
     assert clean("x" * LIMIT) == "x" * LIMIT
     assert clean("\x1b[31m" * 10 + "x" * 40, limit=45) == "x" * 40
-    assert clean("\x1b[0m" * 200 + "x", limit=40) == "… (cut at 40 characters)"
+    assert clean("\x1b[0m" * 200 + "x", limit=40) == naming("…", "40 characters")

@@ -13,6 +13,7 @@ from incident_cockpit.errors import Refused
 from incident_cockpit.times.format import clock, stamp
 from incident_cockpit.times.future import parse_future, split_future
 from incident_cockpit.times.parse import ParsedTime
+from support.naming import naming
 
 PARIS = ZoneInfo("Europe/Paris")
 ZONES = [ZoneInfo(key) for key in ("UTC", "Europe/Paris", "America/New_York", "Australia/Lord_Howe")]
@@ -101,7 +102,7 @@ def test_a_time_the_clocks_will_show_twice_is_asked_about_and_only_while_both_ar
         with pytest.raises(Refused) as refusal:
             parse_future(text, before, PARIS)
         assert all(part in refusal.value.why for part in ("Paris", "2026-10-25", "00:30 UTC", "01:30 UTC"))
-        assert refusal.value.what_to_do == 'write "2026-10-25 00:30Z" or "2026-10-25 01:30Z"'
+        assert refusal.value.what_to_do == naming('"2026-10-25 00:30Z"', '"2026-10-25 01:30Z"')
     assert parse_future("2026-10-25 00:30Z", before, PARIS).at == utc("2026-10-25T00:30:00")
     between = utc("2026-10-25T00:40:00")
     assert parse_future("02:30", between, PARIS).at == utc("2026-10-25T01:30:00")

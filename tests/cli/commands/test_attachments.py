@@ -1,4 +1,4 @@
-"""Links and files on lines from the command line: with logging, to an older line, in every document, and checked."""
+"""Attachments of lines from the command line: with logging, to an older line, in every document, and checked."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 
 from incident_cockpit.errors import ExitCode
 from support.cli import Shell
+from support.naming import naming
 
 URL = "https://graphs.example/d/5xx?from=now-1h&token=abcd1234"
 TEXT = b"5xx by region\nEU 8%\n"
@@ -48,7 +49,7 @@ def test_a_line_comes_with_a_link_and_a_file_at_once(shell: Shell, graph: Path) 
         ran.err.splitlines()[0],
         f"attached: {URL}",
         "attached: graph of 5xx.txt (20 bytes)",
-        f"copy saved as {copy}",
+        naming("copy", str(copy)),
     ]
     assert ran.err.splitlines()[0].endswith("note  5xx graph")
     assert shell.events() == before + 3
@@ -142,7 +143,7 @@ def test_a_file_is_pinned_to_an_older_line(shell: Shell, graph: Path) -> None:
     number = next(line["seq"] for line in shell.timeline() if line["text"] == "5xx at 8%")
     ran = shell.good("do", "pin", str(graph), str(number))
     assert f"{graph.name} (20 bytes) → note: 5xx at 8%" in ran.err
-    assert f"copy saved as {evidence(shell)[0]}" in ran.err
+    assert str(evidence(shell)[0]) in ran.err
     shell.good("do", "pin", URL, "5xx", "at", "8%")
     line = next(line for line in shell.timeline() if line["text"] == "5xx at 8%")
     assert [pin["link"] for pin in line["pinned"]] == [None, URL]
@@ -248,7 +249,7 @@ def test_verify_finds_a_file_that_was_altered(shell: Shell, graph: Path) -> None
     ran = shell("verify")
     assert (ran.code, ran.out) == (ExitCode.STORE, "")
     number = shell.timeline()[-1]["seq"]
-    assert f"INC-1: graph of 5xx.txt, attached to entry #{number}, was altered: {copy}" in ran.err
+    assert ran.err.splitlines() == [naming("INC-1", "graph of 5xx.txt", f"#{number}", "altered", str(copy))]
     assert shell("verify", "--json").data["complaints"] == ran.err.splitlines()
 
 
@@ -274,13 +275,11 @@ def test_the_file_stays_where_it_is_when_the_incident_travels(shell: Shell, grap
     shell.good("log", "5xx graph", "--link", URL, "--file", str(graph))
     [copy] = evidence(shell)
     ran = shell.good("export", "1", str(tmp_path / "inc.jsonl"))
-    assert (
-        f"1 attached file is not exported, only names, sizes and hashes; copy from {shell.home / 'evidence'}" in ran.err
-    )
+    assert naming("1 attached file", "not exported", str(shell.home / "evidence")) in ran.err.splitlines()
     other = Shell(tmp_path / "other")
     ran = other.good("import", str(tmp_path / "inc.jsonl"))
     wanted = other.home / "evidence"
-    assert f"1 attached file is not on this machine (graph of 5xx.txt as {copy.name}): copy into {wanted}" in ran.err
+    assert naming("1 attached file", graph.name, copy.name, str(wanted)) in ran.err.splitlines()
     assert other.timeline() == shell.timeline()
     assert "is not on this machine" in other.good("verify").err
     wanted.mkdir()

@@ -140,7 +140,7 @@ class TestUpdate:
         (shell.home / "config.toml").write_text(f'slack_webhook = "{HOOK}"\n')
         shell.good("log", ":impact <!channel> & everybody")
         ran = shell.good("update", "--for", "internal", "--post")
-        assert "posted to Slack" in ran.err
+        assert "Slack" in ran.err
         ((url, message),) = posted
         assert url == HOOK
         assert "&lt;!channel&gt; &amp; everybody" in message["text"]
@@ -208,13 +208,15 @@ class TestUpdate:
         ("argv", "code", "words"),
         [
             ([], ExitCode.USAGE, "internal, external"),
-            (["internal"], ExitCode.NOT_FOUND, "if that is the audience: incident update --for internal"),
+            (["internal"], ExitCode.NOT_FOUND, "--for internal"),
             (["9", "--for", "internal"], ExitCode.NOT_FOUND, "incident list"),
             (["--for", "martians"], ExitCode.REFUSED, "'martians'"),
-            (["--for", "internal", "--copy", "--sent"], ExitCode.USAGE, "use only one"),
+            (["--for", "internal", "--copy", "--sent"], ExitCode.USAGE, "--sent"),
         ],
     )
-    def test_what_is_wrong_is_refused(self, shell: Shell, argv: list[str], code: int, words: str) -> None:
+    def test_wrong_argument_is_refused_and_nothing_written(
+        self, shell: Shell, argv: list[str], code: int, words: str
+    ) -> None:
         before = shell.events()
         ran = shell("update", *argv)
         assert (ran.code, ran.out, shell.events()) == (code, "", before)

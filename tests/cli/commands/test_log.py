@@ -126,15 +126,15 @@ class TestStandardInput:
     ("argv", "code", "words"),
     [
         (["log", ""], ExitCode.REFUSED, "Text required"),
-        (["do", "severity", "SEV1", "all of EU", "--at", "-2h"], ExitCode.REFUSED, "is before the incident started"),
+        (["do", "severity", "SEV1", "all of EU", "--at", "-2h"], ExitCode.REFUSED, "before the incident"),
         (["log", "--at", "2199-01-01T00:00:00Z", "later"], ExitCode.REFUSED, "2199-01-01"),
-        (["log", "--at", "soon", "later"], ExitCode.REFUSED, '"soon" is not a time'),
+        (["log", "--at", "soon", "later"], ExitCode.REFUSED, '"soon"'),
         (["log", "--at", "-7m", "-8m two times"], ExitCode.REFUSED, "give a time"),
         (["log", ":severty 1 x"], ExitCode.REFUSED, '"severty"'),
         (["log", ":help"], ExitCode.REFUSED, "only in the cockpit"),
         (["log"], ExitCode.USAGE, "missing argument"),
         (["log", "--decison", "roll back"], ExitCode.USAGE, "no such option '--decison'"),
-        (["log", "--decision", "--action", "roll back"], ExitCode.USAGE, "use only one"),
+        (["log", "--decision", "--action", "roll back"], ExitCode.USAGE, "--decision"),
         (["log", "--ask", "Raj", "soon", "lag?"], ExitCode.REFUSED, "not a duration"),
         (["log", "--incident", "", "text"], ExitCode.USAGE, "ID is empty"),
         (["log", "--incident", "99", "text"], ExitCode.NOT_FOUND, '"99"'),
@@ -144,12 +144,12 @@ class TestStandardInput:
         (["do", "attach", "nowhere.md"], ExitCode.NOT_FOUND, "nowhere.md"),
         (["do", "fly"], ExitCode.REFUSED, '"fly"'),
         (["do", "palette"], ExitCode.USAGE, "only in the cockpit"),
-        (["do", "update"], ExitCode.USAGE, "incident update --for AUDIENCE"),
+        (["do", "update"], ExitCode.USAGE, "--for AUDIENCE"),
         (["do", "undo", "everything"], ExitCode.REFUSED, "everything"),
         (["runbook", "attach", "nowhere.md"], ExitCode.NOT_FOUND, "nowhere.md"),
     ],
 )
-def test_what_is_wrong_is_said_and_nothing_is_written(shell: Shell, argv: list[str], code: int, words: str) -> None:
+def test_wrong_argument_is_refused_and_nothing_written(shell: Shell, argv: list[str], code: int, words: str) -> None:
     before = shell.events()
     ran = shell(*argv)
     assert (ran.code, ran.out) == (code, "")
@@ -266,7 +266,7 @@ class TestMovingOn:
         closed = planned.good("do", "close", "the team is gone").err.splitlines()
         for gate in gates:
             assert f"INC-1: Not done: {gate.removeprefix('  - ')}" in closed
-            assert any(f"{gate.removeprefix('  - ')}  closed without it: the team is gone" in line for line in closed)
+            assert any(f"{gate.removeprefix('  - ')}  " in line and "the team is gone" in line for line in closed)
 
     def test_a_review_is_scheduled_with_the_words_people_use(self, planned: Shell) -> None:
         planned.good("do", "resolve", "errors at baseline")

@@ -92,14 +92,14 @@ def test_cockpit_continues_in_a_replaced_store(shell: Shell, tmp_path: Path, put
     with terminal(shell, "open", "1") as cockpit:
         cockpit.expect("third")
         put(store(shell), copy)
-        cockpit.expect(r"the store was replaced: 3 events")
+        cockpit.expect(r"replaced: 3 events")
         cockpit.expect_gone(r"note +third")
         cockpit.type("nafter the copy").key("enter")
         cockpit.expect(r":\d\d +note +after the copy")
         assert texts(shell)[-1] == "after the copy"
         cockpit.type(":put-back").key("enter")
-        cockpit.expect(r"put back 3 events")
-        cockpit.expect(r"third +put back")
+        cockpit.expect(r"Restored 3 events")
+        cockpit.expect(r"third +restored")
         cockpit.kill()
     assert {"first", "second", "third", "after the copy"} <= set(texts(shell))
     assert shell.good("verify").code == 0
@@ -120,7 +120,7 @@ def test_cockpit_keeps_the_line_when_the_incident_is_gone(shell: Shell, tmp_path
         cockpit.expect(r"not lost")
         assert not any("not lost" in text for text in texts(shell))
         cockpit.key("ctrl+u").type(":put-back").key("enter")
-        cockpit.expect(r"put back \d+ events")
+        cockpit.expect(r"Restored \d+ events")
         cockpit.type("goes on").key("enter")
         cockpit.expect(r":\d\d +note +goes on")
         cockpit.kill()
@@ -135,9 +135,9 @@ def test_the_line_mode_says_it_and_goes_on(shell: Shell) -> None:
         program.expect("INC-1 >")
         store(shell).write_bytes(copy)
         program.type("after").key("enter")
-        program.expect(r"the store was replaced: 1 event that it lacks")
+        program.expect(r"replaced: 1 event")
         program.type(":put-back").key("enter")
-        program.expect(r"put back 1 event")
+        program.expect(r"Restored 1 event")
         program.type(":quit").key("enter")
         assert program.wait_exit() == 0
     assert {"one", "after"} <= set(texts(shell))
@@ -173,7 +173,7 @@ def test_a_cockpit_opened_on_an_older_store_says_what_it_lacks(shell: Shell) -> 
     shell.good("log", "one")
     store(shell).write_bytes(copy)
     with terminal(shell, "open", "1") as cockpit:
-        cockpit.expect(r"1 event that it lacks")
+        cockpit.expect(r"replaced: 1 event")
         cockpit.type(":put-back").key("enter")
-        cockpit.expect(r"put back 1 event")
+        cockpit.expect(r"Restored 1 event")
     assert "one" in texts(shell)

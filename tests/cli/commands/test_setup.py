@@ -14,6 +14,7 @@ from incident_cockpit.incident.views.due import due_items
 from incident_cockpit.resources import shipped
 from incident_cockpit.service.store import Store
 from support.cli import Shell
+from support.naming import naming
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ class TestInit:
         assert "secret" not in ran.err
         path, tmux = ran.out.splitlines()
         assert path == str(shell.home / "config.toml")
-        assert tmux == "set -g status-right '#(incident status --line)'"
+        assert tmux == naming("status-right", "incident status --line")
         assert Path(path).stat().st_mode & 0o777 == 0o600
         assert Path(path).read_text().count("\n#") > 5
 
@@ -68,9 +69,9 @@ class TestInit:
         ("stdin", "words"),
         [
             (b"Ana\nnowhere\n", "'nowhere'"),
-            (b"Ana\n\nParis\n", "did you mean Europe/Paris?"),
-            (b"Ana\n\n\nperhaps\n", "must be y or n"),
-            (b"Ana\n\n\n\nhttp://hooks.example.org/x\n", "must start with https://"),
+            (b"Ana\n\nParis\n", "Europe/Paris?"),
+            (b"Ana\n\n\nperhaps\n", '"perhaps"'),
+            (b"Ana\n\n\n\nhttp://hooks.example.org/x\n", " https://"),
             (b"Ana\n\n\n\nhttps://a b\n", "slack_webhook"),
         ],
     )

@@ -1,7 +1,8 @@
-"""Links and files on lines: which line is meant, what may be pinned, and taking it back."""
+"""Attachments of lines: which line is meant, what may be pinned, and taking it back."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -78,15 +79,16 @@ def test_a_line_that_was_taken_back_is_not_the_newest() -> None:
         ({"line": "#2"}, "Ana", "#2"),
         ({"line": "no such words"}, "Ana", "no such words"),
         ({"line": "5xx at"}, "Ana", "#11.*#12"),
-        ({}, "Kim", "no line of yours yet"),
-        ({"what": ""}, "Ana", "needs a link or file"),
+        ({}, "Kim", "no entry"),
+        ({"what": ""}, "Ana", "link"),
     ],
 )
 def test_no_line_or_several_are_refused(values: dict[str, Any], by: str, why: str) -> None:
     story = told()
     before = story.record.seq
-    with refuses():
+    with refuses() as refusal:
         story.do("pin", by=by, **{"what": URL, **values})
+    assert re.search(why, str(refusal.value))
     assert story.record.seq == before
 
 

@@ -13,6 +13,7 @@ from incident_cockpit.incident.views import timeline
 from incident_cockpit.incident.views.due import due_items
 from incident_cockpit.runbook.reader import read_runbook
 from support.builders import RUNBOOK, START, Story, plain_plan
+from support.naming import naming
 from support.refusals import refuses
 
 
@@ -141,7 +142,7 @@ def test_an_update_keeps_its_promise_and_makes_the_next(story: Story) -> None:
     story.do("sent", audience="internal", route="xclip", text="We look", after="30m")
     [first] = story.incident.updates.sent.values()
     assert (first.number, first.due, first.next_due) == (1, START + timedelta(hours=1), story.now + timedelta(hours=1))
-    assert said(story) == ("update", "internal update 1 sent (xclip), next due 15:30 UTC")
+    assert said(story) == ("update", naming("internal update 1", "xclip", "15:30 UTC"))
     story.do("sent", audience="int", route="xclip", text="We found it", after="10m")
     last = story.incident.updates.last("internal")
     assert last is not None

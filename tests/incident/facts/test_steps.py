@@ -14,6 +14,7 @@ from incident_cockpit.incident.views.timeline import timeline_entries
 from incident_cockpit.runbook.model import Runbook
 from incident_cockpit.runbook.reader import read_runbook
 from support.builders import Story, default_plan
+from support.naming import naming
 from support.refusals import refuses
 
 TEXT = """# Disk full
@@ -163,7 +164,7 @@ class TestTime:
         assert same(story.incident, first)
         story.do("timebox", step="s1", within="off")
         assert story.incident.steps.time_limits == {}
-        assert said(story) == "Check the disk  no time limit"
+        assert said(story) == naming("Check the disk", "no time")
 
     def test_what_is_closed_gets_none(self, story: Story) -> None:
         with refuses("within"):

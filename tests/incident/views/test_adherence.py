@@ -13,6 +13,7 @@ from incident_cockpit.plan.deadlines import ClosingGate, Deadline, DeadlineKind,
 from incident_cockpit.plan.schema import Cadence, Target, TriagePolicy
 from support.builders import START, Story, default_plan, full_plan
 from support.deadlines import AT_ONCE, DEADLINES, SEV1, only, rung, span
+from support.naming import naming
 
 KINDS, V = DeadlineKind, Compliance
 EM, VP = rung("SEV1", "15m", "EM"), rung("SEV1", "30m", "VP")
@@ -42,11 +43,11 @@ def says(story: Story, name: str = "") -> tuple[Compliance, float | None, str]:
 
 def test_without_a_plan_there_is_nothing_to_keep_to() -> None:
     assert adherence(Story().record, START) == ()
-    assert summary(()) == "the plan sets no deadlines"
+    assert summary(()) == naming("no deadlines")
 
 
 class TestRuns:
-    def test_what_is_done_in_time_is_met_and_by_how_much(self) -> None:
+    def test_item_done_in_time_is_met_with_the_margin(self) -> None:
         story = told(VP)
         assert says(story) == (V.RUNNING, -30, "")
         story.do("complete", item="VP", after="12m")
@@ -65,64 +66,64 @@ class TestRuns:
         half = told(VP).do("complete", item="VP", after="30m")[0]
         assert half.happened == START + timedelta(minutes=30)
 
-    def test_what_was_told_late_to_the_log_counts_from_when_it_happened(self) -> None:
+    def test_late_log_entry_counts_from_its_own_time(self) -> None:
         story = told(VP)
         story.do("complete", item="VP", after="50m", when="-25m")
         assert says(story) == (V.MET, -5, "")
 
-    def test_what_was_taken_back_never_was(self) -> None:
+    def test_undone_completion_does_not_count(self) -> None:
         story = told(VP)
         story.do("complete", item="VP", after="12m")
         story.do("undo")
         story.do("severity", severity="SEV3", reason="a slip")
         story.do("undo")
-        assert says(story.wait("1h")) == (V.MISSED, 45, "not done yet")
+        assert says(story.wait("1h")) == (V.MISSED, 45, naming("not done"))
         story.do("complete", item="VP", after="")
         story.do("undo", after="")
         story.do("redo", after="")
         assert says(story) == (V.LATE, 45, "")
 
-    def test_what_was_missed_stays_missed_when_the_severity_is_lowered(self) -> None:
+    def test_lower_severity_keeps_a_missed_item_missed(self) -> None:
         story = told(EM, VP)
         story.do("severity", severity="SEV3", reason="one shop", after="20m")
-        assert says(story, EM.id) == (V.MISSED, 5, "not done when the severity changed to SEV3")
-        assert says(story, VP.id) == (V.NOT_NEEDED, None, "the severity changed to SEV3 before it was due")
+        assert says(story, EM.id) == (V.MISSED, 5, naming("not done", "SEV3"))
+        assert says(story, VP.id) == (V.NOT_NEEDED, None, naming("SEV3", "before"))
         story.do("severity", severity="SEV1", reason="all again", after="2h")
         assert says(story, VP.id) == (V.RUNNING, 0, "")
-        assert says(story, EM.id) == (V.MISSED, 125, "not done yet"), "it is late against its first time"
+        assert says(story, EM.id) == (V.MISSED, 125, naming("not done")), "it is late against its first time"
         story.do("complete", item="VP", after="4m")
         assert says(story, VP.id) == (V.LATE, 4, ""), "what is due at once is late after that"
         story.do("complete", item="EM")
         assert says(story, EM.id) == (V.LATE, 130, "")
 
-    def test_what_never_came_to_hold_says_why(self) -> None:
+    def test_item_that_never_applied_has_a_reason(self) -> None:
         story = Story().declare(plan=full_plan(), severity="SEV3")
         why = {one.id: one.why for one in adherence(story.record, story.now) if one.verdict is V.NOT_APPLICABLE}
-        assert why["cto"] == "the severity was never SEV1"
-        assert why["support"] == "the severity was never SEV1 or SEV2"
-        assert why["authority"] == "the type was never Data breach"
-        assert why["all-clear"] == "resolved not reached yet"
+        assert why["cto"] == naming("severity", "SEV1")
+        assert why["support"] == naming("severity", "SEV1", "SEV2")
+        assert why["authority"] == naming("type", "Data breach")
+        assert why["all-clear"] == naming("resolved")
         story.do("resolve", verified="5xx at baseline")
         story.do("close", reason="that will do")
-        assert says(story, "review-held")[2] == "the severity was never SEV1 or SEV2"
+        assert says(story, "review-held")[2] == naming("severity", "SEV1", "SEV2")
 
     def test_a_severity_that_held_only_before_the_milestone_says_so(self) -> None:
         it = replace(CLEAR, severities=SEV1)
         story = told(it)
         story.do("severity", severity="SEV3", reason="one shop")
         story.do("resolve", verified="5xx at baseline")
-        assert says(story) == (V.NOT_APPLICABLE, None, "not at SEV1 when it was resolved")
+        assert says(story) == (V.NOT_APPLICABLE, None, naming("SEV1", "resolved"))
 
-    def test_what_is_waived_says_why_and_when(self) -> None:
+    def test_waived_item_has_reason_and_margin(self) -> None:
         story = told(EM, VP)
         story.do("waive", item="EM", reason="is on the call", after="10m")
         story.do("waive", item="VP", reason="on a plane", after="30m")
         assert says(story, EM.id) == (V.WAIVED, -5, "is on the call")
         assert says(story, VP.id) == (V.WAIVED, 10, "on a plane")
 
-    def test_what_is_asked_if_needed_is_never_missed_but_can_be_late(self) -> None:
+    def test_optional_item_is_never_missed_but_can_be_late(self) -> None:
         story = told(replace(VP, optional=True))
-        assert says(story.wait("1h")) == (V.NOT_NEEDED, None, "optional, not marked as needed")
+        assert says(story.wait("1h")) == (V.NOT_NEEDED, None, naming("optional"))
         story.do("complete", item="VP", after="")
         assert says(story) == (V.LATE, 30, "")
 
@@ -134,7 +135,7 @@ class TestRuns:
         story.do("waive", item="VP", reason="no risk", after="")
         assert says(story)[0] is V.WAIVED
 
-    def test_what_is_due_at_once_is_late_after_a_second(self) -> None:
+    def test_item_due_at_once_is_late_after_a_second(self) -> None:
         story = told(replace(CLEAR, id="now", start="declared", within=AT_ONCE, met_by="done now"))
         assert says(story)[0] is V.RUNNING
         assert says(story.wait("1s"))[0] is V.MISSED
@@ -142,12 +143,12 @@ class TestRuns:
     def test_the_end_of_the_response_ends_what_belongs_to_it(self) -> None:
         story = told(EM, VP, LAW, CLEAR)
         story.do("resolve", verified="5xx at baseline", after="20m")
-        assert says(story, EM.id) == (V.MISSED, 5, "not done when it was resolved")
-        assert says(story, VP.id) == (V.NOT_NEEDED, None, "it was resolved before it was due")
+        assert says(story, EM.id) == (V.MISSED, 5, naming("not done", "resolved"))
+        assert says(story, VP.id) == (V.NOT_NEEDED, None, naming("resolved before"))
         story.do("close", reason="that will do")
         assert says(story.wait("1h"), "clear")[0] is V.MISSED, "closing is no way round"
 
-    def test_what_was_so_before_it_was_asked_for_is_met_and_not_early(self) -> None:
+    def test_item_met_before_it_applied_has_no_margin(self) -> None:
         story = told(EM, VP, severity="SEV3")
         story.do("escalate", who="VP", reason="she was there")
         story.do("severity", severity="SEV1", reason="all of EU", after="20m")
@@ -173,7 +174,7 @@ class TestKinds:
         story.do("milestone", name="acknowledged", at="-1m")
         assert says(story) == (V.LATE, 7, ""), "also to the worse"
 
-    def test_a_role_is_met_by_whoever_had_it_first(self) -> None:
+    def test_role_item_is_met_by_its_first_holder(self) -> None:
         story = told(ROLE)
         story.do("assign", role="tech", who="Raj", after="3m")
         story.do("assign", role="tech", who="Mio", after="10m")
@@ -181,7 +182,7 @@ class TestKinds:
         story.do("release", role="tech")
         assert says(story.wait("1h")) == (V.MET, -2, "")
 
-    def test_a_rung_is_climbed_by_whoever_takes_the_role_it_calls(self) -> None:
+    def test_escalation_is_met_by_filling_the_role_it_calls(self) -> None:
         story = told(rung("SEV1", "15m", "Technical Lead"))
         story.do("assign", role="tech", who="Raj", after="10m")
         assert says(story.wait("1h")) == (V.MET, -5, "")
@@ -189,10 +190,10 @@ class TestKinds:
     def test_one_person_alone_misses_no_role(self) -> None:
         story = told(ROLE)
         story.do("solo")
-        assert says(story.wait("1h")) == (V.NOT_NEEDED, None, "solo mode was on before it was due")
+        assert says(story.wait("1h")) == (V.NOT_NEEDED, None, naming("solo", "before"))
         late = told(ROLE)
         late.do("solo", after="7m")
-        assert says(late) == (V.MISSED, 2, "not done when solo mode was on")
+        assert says(late) == (V.MISSED, 2, naming("not done", "solo"))
 
     def test_a_phase_is_over_when_it_was_left_first(self) -> None:
         story = told(WINDOW)
@@ -208,7 +209,7 @@ class TestKinds:
         story.do("type", type="outage")
         assert says(story)[0] == V.RUNNING, "another type takes none away"
         story.do("remove-type", type="breach", reason="no personal data")
-        why = "the type Data breach was removed (no personal data) before it was due"
+        why = naming("Data breach", "no personal data", "before")
         assert says(story) == (V.NOT_NEEDED, None, why)
 
     def test_an_incident_that_ends_twice_is_judged_twice_and_the_worse_is_said(self) -> None:
@@ -220,7 +221,7 @@ class TestKinds:
         assert says(story) == (V.MET, -10, ""), "it was met the first time"
         story.do("resolve", verified="5xx at baseline", after="1h")
         assert says(story) == (V.RUNNING, -15, "")
-        assert says(story.wait("20m")) == (V.MISSED, 5, "not done yet")
+        assert says(story.wait("20m")) == (V.MISSED, 5, naming("not done"))
         story.do("complete", item="All clear", after="")
         assert says(story) == (V.LATE, 5, "")
 
@@ -228,12 +229,12 @@ class TestKinds:
         story = told(CLEAR)
         story.do("resolve", verified="5xx at baseline")
         story.do("phase", phase="investigating", reason="it is back", after="5m")
-        assert says(story) == (V.NOT_NEEDED, None, "it was reopened before it was due")
+        assert says(story) == (V.NOT_NEEDED, None, naming("reopened before"))
 
     def test_follow_ups_are_judged_as_they_are_now(self) -> None:
         story = told(URGENT)
         story.do("resolve", verified="5xx at baseline", after="10m")
-        assert says(story) == (V.NOT_NEEDED, None, "there was no follow-up to complete"), "nobody finished any"
+        assert says(story) == (V.NOT_NEEDED, None, naming("no follow-up")), "nobody finished any"
         story.do("follow-up", text="mend the alert")
         story.do("follow-up-priority", follow_up="mend", priority="high")
         assert says(story)[0] is V.RUNNING
@@ -248,7 +249,7 @@ class TestKinds:
         story.do("close", reason="enough", after="5m")
         assert says(story, "watch-1") == (V.MET, -1, "")
         assert says(story, "watch-2") == (V.LATE, 4, "")
-        assert says(story, "watch-3") == (V.NOT_NEEDED, None, "it was closed before it was due")
+        assert says(story, "watch-3") == (V.NOT_NEEDED, None, naming("closed before"))
         assert judged(story, "watch-1").kind == "look"
 
     def test_a_report_is_found_out_about_and_answered(self) -> None:
@@ -257,7 +258,7 @@ class TestKinds:
         assert says(story, "report:answer") == (V.RUNNING, -3, "")
         story.do("answered", after="4m")
         assert says(story, "report:answer") == (V.LATE, 1, "")
-        assert says(story, EM.id) == (V.NOT_APPLICABLE, None, "not declared yet")
+        assert says(story, EM.id) == (V.NOT_APPLICABLE, None, naming("declared"))
         story.do("dismiss", reason="a planned load test", after="4m")
         assert says(story, "report:validate") == (V.MET, -5, "")
         assert says(story, EM.id) == (V.NOT_APPLICABLE, None, "never declared")
@@ -265,52 +266,52 @@ class TestKinds:
     def test_a_false_alarm_lets_everything_go(self) -> None:
         story = told(EM, VP)
         story.do("dismiss", reason="a planned load test", after="20m")
-        assert says(story.wait("1h"), EM.id) == (V.MISSED, 5, "not done when it was triaged as false alarm")
-        assert says(story, VP.id) == (V.NOT_NEEDED, None, "it was triaged as false alarm before it was due")
+        assert says(story.wait("1h"), EM.id) == (V.MISSED, 5, naming("not done", "false alarm"))
+        assert says(story, VP.id) == (V.NOT_NEEDED, None, naming("false alarm", "before"))
 
-    def test_what_was_dismissed_is_never_closed_and_needs_nothing_for_it(self) -> None:
+    def test_closing_gate_does_not_apply_to_a_dismissed_report(self) -> None:
         story = told(closing=(ClosingGate("signed", "The CTO has signed off", "done signed"),))
         assert says(story, "gate:signed")[0] is V.RUNNING
         story.do("dismiss", reason="a planned load test")
-        assert says(story, "gate:signed") == (V.NOT_APPLICABLE, None, "it was triaged as false alarm")
+        assert says(story, "gate:signed") == (V.NOT_APPLICABLE, None, naming("false alarm"))
 
     def test_a_cadence_is_judged_by_its_worst_promise(self) -> None:
         cadence = Cadence("internal", "Internal update", (("SEV1", 1800),), True)
         story = told(cadences=(cadence,))
-        assert says(story) == (V.RUNNING, -30, "none due yet")
+        assert says(story) == (V.RUNNING, -30, naming("none due"))
         for after in ("29m", "37m", "30m"):
             story.do("sent", audience="internal", route="x", text="on it", after=after)
         assert says(story) == (V.LATE, 7, "2 of 3 in time")
         story.do("resolve", verified="5xx at baseline", after="5m")
         assert says(story.wait("2h")) == (V.LATE, 7, "2 of 3 in time")
         quiet = told(cadences=(replace(cadence, seconds=(("SEV3", 1800),)),))
-        assert says(quiet) == (V.NOT_APPLICABLE, None, "no update was promised")
+        assert says(quiet) == (V.NOT_APPLICABLE, None, naming("no update"))
         texts_alone = told(cadences=(replace(cadence, seconds=()),))
         assert adherence(texts_alone.record, texts_alone.now) == (), "an audience without a clock is promised nothing"
 
     def test_a_figure_that_has_a_target(self) -> None:
         story = told(targets=(Target("ttr", 3600),), since="-20m")
         assert says(story) == (V.RUNNING, -40, "")
-        assert says(story.wait("50m")) == (V.MISSED, 10, "not done yet")
+        assert says(story.wait("50m")) == (V.MISSED, 10, naming("not done"))
         story.do("resolve", verified="5xx at baseline", when="-15m", after="")
         assert says(story) == (V.MET, -5, "")
         assert says(told(targets=(Target("tta", 300),))) == (V.NOT_APPLICABLE, None, "detected unknown")
         assert says(told(targets=(Target("ttd", 300),))) == (V.NOT_APPLICABLE, None, "detected unknown")
 
-    def test_what_closing_needs(self) -> None:
+    def test_closing_gates_are_met_or_waived_by_closing(self) -> None:
         signed = ClosingGate("signed", "The CTO has signed off", "done signed", SEV1)
         urgent = ClosingGate("urgent", "Urgent work is done", "followups high")
         story = told(closing=(signed, urgent))
-        assert says(story, "gate:signed") == (V.RUNNING, None, "open until closing")
+        assert says(story, "gate:signed") == (V.RUNNING, None, naming("closing"))
         story.do("follow-up", text="mend the alert")
         story.do("follow-up-priority", follow_up="mend", priority="high")
         story.do("resolve", verified="5xx at baseline")
         story.do("complete", item="signed")
         story.do("close", reason="the rest is in the tracker")
         assert says(story, "gate:signed") == (V.MET, None, "")
-        assert says(story, "gate:urgent") == (V.WAIVED, None, "closed without it: the rest is in the tracker")
+        assert says(story, "gate:urgent") == (V.WAIVED, None, naming("closed", "the rest is in the tracker"))
         lower = told(closing=(signed,), severity="SEV3")
-        assert says(lower) == (V.NOT_APPLICABLE, None, "the severity is not SEV1")
+        assert says(lower) == (V.NOT_APPLICABLE, None, naming("severity", "SEV1"))
 
 
 class TestPlanChange:
@@ -326,7 +327,7 @@ class TestPlanChange:
         assert found[(ROLE.id, False)].verdict is V.MET
         assert not any(former for _, former in found), "what goes on is one duty, with its first time"
 
-    def test_what_a_former_plan_never_came_to_ask_for_is_left_out(self) -> None:
+    def test_item_of_a_former_plan_that_never_applied_is_left_out(self) -> None:
         story = told(EM, VP)
         story.do("adopt-plan", plan=replace(story.incident.plan, deadlines=(EM,)), after="5m")
         assert [one.id for one in adherence(story.record, story.now)] == [EM.id]

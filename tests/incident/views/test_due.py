@@ -15,6 +15,7 @@ from incident_cockpit.runbook.reader import read_runbook
 from incident_cockpit.times.format import countdown
 from support.builders import RUNBOOK, START, Story, default_plan, newer_runbook, plain_plan
 from support.deadlines import AT_ONCE, only, span
+from support.naming import naming
 
 
 @pytest.fixture
@@ -164,8 +165,8 @@ def test_near_and_late_begin_at_their_instant(story: Story, left: timedelta, sta
 
 def test_what_presses_comes_first_then_what_is_missing_then_the_next_step(story: Story) -> None:
     assert said(story) == [
-        "Technical Lead unassigned (required for SEV2)",
-        "Describe the impact",
+        naming("Technical Lead", "SEV2"),
+        naming("impact"),
         "Next step: Acknowledge the page to stop its escalation",
     ]
     [asked] = story.do("ask", who="Raj", within="6m", text="lag?")
@@ -283,7 +284,7 @@ def test_a_resolved_incident_asks_for_no_roles(story: Story) -> None:
     story.do("resolve", verified="5xx at baseline")
     assert said(story) == [
         "Next step: Acknowledge the page to stop its escalation",
-        "Ready to close",
+        naming("close"),
     ]
 
 

@@ -14,6 +14,7 @@ from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.views.update_promises import Promise, UpdateOutcome, promises
 from incident_cockpit.plan.schema import Cadence, Plan
 from support.builders import START, Story, busy_story, default_plan, resolved_story
+from support.naming import naming
 
 HOUR, HALF = 3600, 1800
 INTERNAL = Cadence("internal", "Internal update", (("SEV1", HALF), ("SEV2", HALF)), inside=True)
@@ -26,6 +27,9 @@ def planned(*cadences: Cadence) -> Plan:
 
 def send(story: Story, audience: str, after: str = "1m") -> None:
     story.do("sent", audience=audience, route="page", text="We look", after=after)
+
+
+RELEASED = UpdateOutcome.RELEASED.value
 
 
 def told(story: Story) -> list[tuple[str, int, int, str, int]]:
@@ -55,30 +59,30 @@ def test_each_update_answers_the_promise_before_it_and_the_last_one_waits() -> N
     assert (late.sent, late.late) == (START + timedelta(minutes=35), timedelta(minutes=5))
 
 
-def test_what_the_end_found_waiting_is_let_go_and_what_it_found_late_was_missed() -> None:
+def test_end_releases_waiting_promises_and_misses_late_ones() -> None:
     story = Story().declare(plan=planned())
     send(story, "external", after="20m")
     story.do("resolve", verified="5xx at baseline", after="25m")
     assert told(story) == [
         ("external", 1, 30, "kept", 0), ("internal", 1, 30, "missed", 15),
-        ("external", 2, 80, "no longer required", 0),
+        ("external", 2, 80, RELEASED, 0),
     ]  # fmt: skip
     ended = promises(story.record, story.now + timedelta(days=9))[1:]
-    assert [(one.ended, one.reason) for one in ended] == [(story.now, "the incident ended")] * 2
+    assert [(one.ended, one.reason) for one in ended] == [(story.now, naming("incident"))] * 2
     assert told(story.wait("9d")) == told(story), "what is over is no longer measured"
 
 
 def test_the_end_counts_from_when_it_came_and_not_from_when_it_was_written_down() -> None:
     story = Story().declare(plan=planned(INTERNAL))
     story.do("resolve", verified="5xx at baseline", after="40m", when="-15m")
-    assert told(story) == [("internal", 1, 30, "no longer required", 0)]
+    assert told(story) == [("internal", 1, 30, RELEASED, 0)]
 
 
 def test_an_update_after_the_end_answers_nothing() -> None:
     story = Story().declare(plan=planned(INTERNAL))
     story.do("resolve", verified="5xx at baseline", after="10m")
     send(story, "internal")
-    assert told(story) == [("internal", 1, 30, "no longer required", 0)]
+    assert told(story) == [("internal", 1, 30, RELEASED, 0)]
 
 
 def test_a_reopened_incident_promises_anew() -> None:
@@ -91,7 +95,7 @@ def test_a_reopened_incident_promises_anew() -> None:
     ]  # fmt: skip
 
 
-def test_what_is_switched_off_is_let_go_and_named() -> None:
+def test_cadence_switched_off_releases_its_promise() -> None:
     story = Story().declare(plan=planned(INTERNAL))
     story.do("cadence", audience="internal", every="off", after="10m")
     [gone] = promises(story.record, story.now)
@@ -100,7 +104,7 @@ def test_what_is_switched_off_is_let_go_and_named() -> None:
     assert told(story) == [("internal", 1, 30, "waiting", 0)], "it was never switched off"
     story.do("cadence", audience="internal", every="off")
     story.do("cadence", audience="internal", every="15m", after="1h")
-    assert told(story) == [("internal", 1, 30, "no longer required", 0), ("internal", 1, 87, "waiting", 0)]
+    assert told(story) == [("internal", 1, 30, RELEASED, 0), ("internal", 1, 87, "waiting", 0)]
 
 
 def test_switched_off_too_late_it_was_missed() -> None:
@@ -121,14 +125,14 @@ def test_a_severity_that_no_longer_asks_lets_go() -> None:
     story = Story().declare(plan=planned(INTERNAL))
     story.do("severity", severity="SEV4", reason="a side feature", after="10m")
     [gone] = promises(story.record, story.now)
-    assert (gone.outcome, gone.reason) == (UpdateOutcome.RELEASED, "not required at SEV4")
+    assert (gone.outcome, gone.reason) == (UpdateOutcome.RELEASED, naming("SEV4"))
 
 
 def test_a_plan_without_the_audience_lets_go() -> None:
     story = Story().declare(plan=planned())
     story.do("adopt-plan", plan=replace(planned(INTERNAL), name="Smaller"), after="10m")
     [gone] = [one for one in promises(story.record, story.now) if one.audience == "external"]
-    assert (gone.outcome, gone.reason) == (UpdateOutcome.RELEASED, "Smaller has no such updates")
+    assert (gone.outcome, gone.reason) == (UpdateOutcome.RELEASED, naming("Smaller"))
 
 
 def test_a_milestone_that_ends_it_is_named() -> None:
