@@ -41,7 +41,7 @@ def sample_story() -> Story:
     """Return the sample incident, in the middle of things: an hour in, one update late, the cause nearly found."""
     story = _Told(datetime(2026, 1, 15, 13, 46, 20, tzinfo=UTC), who="Ines")
     story.declare(
-        "Payment webhooks reach no merchant, orders stay unpaid",
+        "Payment webhooks failing, orders stay unpaid",
         "SEV2",
         runbook=RUNBOOK,
         number=42,
@@ -92,7 +92,7 @@ def _assessment(story: _Told) -> None:
     story.at("14:02", "Ines", "ask", who="Omar", within="10m", text="Do our resolvers know the ten largest merchants?")
     story.at("14:02:30", "Ines", "assign", role="sme", who="Omar")
     story.at("14:05", "Ines", "sent", audience="internal", route="xclip", text=(
-        "*SEV2 INC-42 Payment webhooks reach no merchant*: Investigating\nInes is in command. About 60% of deliveries "
+        "*SEV2 INC-42 Payment webhooks failing*: Investigating\nInes is in command. About 60% of deliveries "
         "fail with TLS errors; payments go through.\nWe compare the egress proxies. The next update comes in an hour."
     ))  # fmt: skip
     story.at(
@@ -165,7 +165,7 @@ def _nearly_there(story: _Told) -> None:
         "Nadia",
         "action",
         when="14:30",
-        text="Retry workers scaled from 40 to 10, to spare the shops a storm",
+        text="Retry workers scaled from 40 to 10, to avoid a retry storm",
     )
     story.at("14:34", "Nadia", "follow-up", text="Alert when a delivery fails with a TLS error, not on the rate alone")
     story.at(
