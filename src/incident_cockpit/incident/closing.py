@@ -10,13 +10,13 @@ from incident_cockpit.incident.declare import open_join_asks
 from incident_cockpit.incident.event import Fact, Moment
 from incident_cockpit.incident.facts import asks, timers
 from incident_cockpit.incident.facts import phase as phases
-from incident_cockpit.incident.facts.asks import Ask, AskDropped, AskMade, open_asks
+from incident_cockpit.incident.facts.asks import Ask, AskMade, open_asks
 from incident_cockpit.incident.facts.roles import without_mention
 from incident_cockpit.incident.facts.timers import CompletionMarked, CompletionStatus
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.views.clocks import clocks, unmet_gates
 from incident_cockpit.incident.views.legal_duties import check_duties, open_duties_text
-from incident_cockpit.plan.deadlines import ClosingGate, ReviewDone
+from incident_cockpit.plan.deadlines import ReviewDone
 from incident_cockpit.plan.schema import Phase
 from incident_cockpit.runbook.model import Step
 from incident_cockpit.text.plurals import counted
@@ -42,11 +42,15 @@ def move_to_phase(incident: Incident, moment: Moment, phase: str, reason: str = 
         check_duties(incident, moment.now)
         facts += _passed_over(incident, moment, reason)
     else:
-        facts += _counting_anew(incident)
+        marks = incident.completion_marks.items()
+        overridden = ((word, mark) for word, mark in marks if mark.status is CompletionStatus.OVERRIDDEN)
+        facts += (CompletionMarked(deed=word, now=None, was=mark) for word, mark in overridden)
     if chosen.live and not incident.live:
-        facts += _not_to_confirm(incident, moment, reason)
+        confirmations = (key for key, ask in open_asks(incident).items() if ask.text == CONFIRM)
+        facts += (asks.drop(incident, moment, key, f"reopened: {reason}") for key in confirmations)
     if not chosen.live and incident.live:
-        facts += _nobody_joins(incident, moment)
+        # Responders who have not joined by the end are no longer needed.
+        facts += (asks.drop(incident, moment, key, "incident ended") for key in open_join_asks(incident))
     if chosen.milestone == "resolved" and incident.live:
         facts += _to_confirm(incident, moment, len(facts))
     return facts
@@ -84,7 +88,8 @@ def open_checklist_steps(incident: Incident) -> tuple[Step, ...]:
 def left_open_by_phase(incident: Incident, phase: str) -> tuple[str, ...]:
     """Return what a move to a phase leaves open, one sentence each; none of it blocks the move."""
     chosen = incident.plan.find_phase(phase)
-    return (*_steps_left(incident, chosen), *_gates_left(incident, chosen))
+    gates = unmet_gates(incident) if chosen.milestone == "closed" else ()
+    return (*_steps_left(incident, chosen), *(f"Not done: {gate.text}" for gate in gates))
 
 
 def left_open_by_end(incident: Incident, milestone: str) -> tuple[str, ...]:
@@ -130,36 +135,19 @@ def _steps_left(incident: Incident, chosen: Phase) -> Iterator[str]:
         yield f"{counted(len(left), 'step')} of {here.name} {verb} open: {named}{more}"
 
 
-def _gates_left(incident: Incident, chosen: Phase) -> Iterator[str]:
-    if chosen.milestone == "closed":
-        yield from (f"Not done: {gate.text}" for gate in unmet_gates(incident))
-
-
 def _passed_over(incident: Incident, moment: Moment, reason: str) -> Sequence[Fact]:
     gates = unmet_gates(incident)
     if not gates:
         return ()
     if not reason:
-        raise Refused(_unmet_text(gates), "complete them, or close with a reason: :close REASON", about="reason")
+        listed = "".join(f"\n  - {gate.text}" for gate in gates)
+        raise Refused(
+            f"{counted(len(gates), 'closing criterion', 'closing criteria')} not met{listed}",
+            "complete them, or close with a reason: :close REASON",
+            about="reason",
+        )
     texts = {gate.completion_mark: gate.text for gate in gates}
     return timers.mark_items(incident, moment, tuple(texts.items()), CompletionStatus.OVERRIDDEN, reason)
-
-
-def _unmet_text(gates: Sequence[ClosingGate]) -> str:
-    listed = "".join(f"\n  - {gate.text}" for gate in gates)
-    return f"{counted(len(gates), 'closing criterion', 'closing criteria')} not met{listed}"
-
-
-def _counting_anew(incident: Incident) -> Iterator[CompletionMarked]:
-    for word, deed in incident.completion_marks.items():
-        if deed.status is CompletionStatus.OVERRIDDEN:
-            yield CompletionMarked(deed=word, now=None, was=deed)
-
-
-def _nobody_joins(incident: Incident, moment: Moment) -> Iterator[AskDropped]:
-    """Drop the open asks to join: who has not joined by the end is no longer needed."""
-    for key in open_join_asks(incident):
-        yield asks.drop(incident, moment, key, "incident ended")
 
 
 def _to_confirm(incident: Incident, moment: Moment, before: int) -> Iterator[AskMade]:
@@ -169,12 +157,6 @@ def _to_confirm(incident: Incident, moment: Moment, before: int) -> Iterator[Ask
     for number, who in enumerate(confirmers):
         ask = Ask(who, CONFIRM, moment.who, moment.happened, moment.happened + CONFIRM_WITHIN)
         yield AskMade(ask=f"a{moment.seq + before + number}", now=ask, was=None)
-
-
-def _not_to_confirm(incident: Incident, moment: Moment, reason: str) -> Iterator[AskDropped]:
-    for key, ask in open_asks(incident).items():
-        if ask.text == CONFIRM:
-            yield asks.drop(incident, moment, key, f"reopened: {reason}")
 
 
 # Suggested review

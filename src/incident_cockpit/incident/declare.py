@@ -30,7 +30,7 @@ from incident_cockpit.incident.facts.severity import DatedValue, SeverityChanged
 from incident_cockpit.incident.state import EMPTY, Incident
 from incident_cockpit.incident.views.clocks import ends_with_type
 from incident_cockpit.plan.channel_names import channel_name
-from incident_cockpit.plan.schema import IncidentType, Participant, Plan
+from incident_cockpit.plan.schema import IncidentType, Plan
 from incident_cockpit.runbook.model import Runbook
 from incident_cockpit.text.redact import redact
 from incident_cockpit.times.parse import parse_zone
@@ -201,11 +201,12 @@ def declaration_facts(
     unknown = [word for word in details.types if plan.find_type(word).id not in classification.held_types(incident)]
     added, types = type_changes(incident, moment, unknown)
     detection = (classification.set_detection(incident, moment, details.found_by),) if details.found_by else ()
+    command = RoleChanged(role=plan.command_role, now=(Holding(moment.who, at),), was=())
     return (
         milestones.milestone_fact(incident, "declared", at),
         SeverityChanged(now=DatedValue(severity.id, at, details.why), was=incident.severity),
         PhaseChanged(now=DatedValue(plan.first_phase, at), was=None),
-        *_command(incident, moment),
+        *(() if incident.roles.get(plan.command_role) else (command,)),
         *_reached(incident, moment),
         *added,
         *awareness_facts(incident, moment, types),
@@ -287,10 +288,12 @@ def asks_to_join(incident: Incident, moment: Moment, severity: str) -> tuple[Ask
         if not participant.severities or severity in participant.severities
     )
     fresh = (participant for participant in participants if participant.who.casefold() not in known)
-    return tuple(
-        AskMade(ask=f"a{moment.seq + number}", now=_to_join(participant, moment, place), was=None)
-        for number, participant in enumerate(fresh)
+    at = moment.happened
+    requests = (
+        Ask(participant.who, f"{_JOIN}{place}", moment.who, at, at + timedelta(seconds=participant.within))
+        for participant in fresh
     )
+    return tuple(AskMade(ask=f"a{moment.seq + number}", now=ask, was=None) for number, ask in enumerate(requests))
 
 
 def set_channel(incident: Incident, moment: Moment, name: str) -> tuple[Fact, ...]:
@@ -337,18 +340,6 @@ def _elsewhere(incident: Incident, meeting: Meeting) -> Iterator[AskMade]:
     for key, ask in open_join_asks(incident).items():
         if ask.text == f"{_JOIN}{meeting_place(incident.meeting)}" != text:
             yield AskMade(ask=key, now=replace(ask, text=text), was=ask, with_line=True)
-
-
-def _to_join(participant: Participant, moment: Moment, place: str) -> Ask:
-    due = moment.happened + timedelta(seconds=participant.within)
-    return Ask(who=participant.who, text=f"{_JOIN}{place}", by=moment.who, asked=moment.happened, due=due)
-
-
-def _command(incident: Incident, moment: Moment) -> tuple[Fact, ...]:
-    role = incident.plan.command_role
-    if incident.roles.get(role):
-        return ()
-    return (RoleChanged(role=role, now=(Holding(moment.who, moment.happened),), was=()),)
 
 
 def _reached(incident: Incident, moment: Moment) -> Iterator[Fact]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Iterator
 from datetime import datetime
+from functools import reduce
+from itertools import groupby
 
 from incident_cockpit.errors import Unreadable
-from incident_cockpit.incident.event import Event
+from incident_cockpit.incident.event import Event, Fact
 from incident_cockpit.incident.state import EMPTY, Incident, apply
 
 
@@ -80,13 +82,10 @@ class Record:
             if event.undoes is not None:
                 self._undone[event.undoes] = event
             elif not event.fact.quiet:
-                self._into_reading_order(event)
-
-    def _into_reading_order(self, event: Event) -> None:
-        if not self.read_order or _reading_order(self.read_order[-1]) <= _reading_order(event):
-            self.read_order.append(event)
-        else:
-            insort(self.read_order, event, key=_reading_order)
+                if not self.read_order or _reading_order(self.read_order[-1]) <= _reading_order(event):
+                    self.read_order.append(event)
+                else:
+                    insort(self.read_order, event, key=_reading_order)
 
     def undone_by(self, seq: int) -> Event | None:
         """Return the event that undid the one with this seq, unless that was itself undone."""
@@ -101,6 +100,20 @@ class Record:
     def effective(self) -> Iterable[Event]:
         """Return the events with an entry that were not undone, in the order they happened."""
         return (event for event in self.read_order if self.undone_by(event.seq) is None)
+
+    def effective_actions(self, facts: Container[type[Fact]]) -> Iterator[tuple[Incident, tuple[Event, ...]]]:
+        """Yield the effective events with these facts, action by action, with the incident after each."""
+        incident = EMPTY
+        relevant = (
+            event
+            for event in self.events
+            if type(event.fact) in facts and event.undoes is None and self.undone_by(event.seq) is None
+        )
+        for _, action in groupby(relevant, key=lambda event: event.act):
+            events = tuple(action)
+            incident = reduce(apply, events, incident)
+            if incident.adopted is not None:
+                yield incident, events
 
     def as_known_at(self, at: datetime) -> Record:
         """Return the record as it was at that instant: what was recorded later is not in it.

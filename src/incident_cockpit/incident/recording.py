@@ -149,7 +149,8 @@ def import_thread(record: Record, moment: Moment, thread: ChatThread) -> tuple[P
     """
     if not thread.lines:
         raise Refused("No line has a name and a time", "copy the thread with both, or log it as a note", about="thread")
-    known = {note for event in record.effective() if (note := _said(event)) is not None}
+    notes = (event.fact.now for event in record.effective() if isinstance(event.fact, Logged))
+    known = {(note.by, note.happened, note.text) for note in notes if note is not None}
     new = [
         line
         for line in thread.lines
@@ -164,11 +165,6 @@ def import_thread(record: Record, moment: Moment, thread: ChatThread) -> tuple[P
         for place, line in enumerate(new)
     )
     return tuple(PendingFact(fact, happened=line.at) for fact, line in zip(facts, new, strict=True))
-
-
-def _said(event: Event) -> tuple[str, datetime, str] | None:
-    note = event.fact.now if isinstance(event.fact, Logged) else None
-    return (note.by, note.happened, note.text) if note is not None else None
 
 
 # Undo and redo

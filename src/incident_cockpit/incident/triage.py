@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from msgspec.structs import replace
@@ -116,9 +116,14 @@ def declare_as(
         return _taken_up(incident, moment, current, details, brought)
     if current is None or current.outcome is not TriageOutcome.OPEN:
         raise Refused(f"{incident.name} is already declared", "change its severity with :severity SEVERITY WHY")
+    asked = {key: incident.asks[key] for key in _investigation(incident)}
+    answers = (
+        AskAnswered(ask=key, now=replace(ask, status=AskStatus.ANSWERED, answer="it is real"), was=ask)
+        for key, ask in asked.items()
+    )
     return (
         ReportDecided(now=replace(current, outcome=TriageOutcome.DECLARED, decided=moment.happened), was=current),
-        *_found_out(incident, "it is real"),
+        *answers,
         *declaration_facts(incident, moment, details, brought),
     )
 
@@ -192,13 +197,6 @@ def _taken_up(
     if chosen.id != level:
         return (taken_up, severity.change_severity(replace(incident, report=now), moment, chosen.id, details.why))
     return (replace(taken_up, now=replace(now, reason=details.why)),)
-
-
-def _found_out(incident: Incident, answer: str) -> Iterator[Fact]:
-    """Yield the answer to the investigator's ask: the result of triage."""
-    for ask in _investigation(incident):
-        current = incident.asks[ask]
-        yield AskAnswered(ask=ask, now=replace(current, status=AskStatus.ANSWERED, answer=answer), was=current)
 
 
 def _investigation(incident: Incident) -> tuple[str, ...]:

@@ -48,8 +48,16 @@ def extended(parent: Raw, child: Raw) -> Extended:
     drop = child.get("drop")
     for number, word in enumerate(drop if isinstance(drop, list) else (), start=1):
         if isinstance(word, str) and not _drop(base, word):
-            errors.append(f"drop.{number} = {word[:60]!r}: not in {child['extends']}{_nearest(parent, word)}")
-    removed = {table: set(names(parent, table)) - _remaining(base, child, table) for table in _LISTS}
+            rows = [f"{table}.{name}" for table in _LISTS for name in names(parent, table)]
+            keys = [f"{table}.{key}" for table, value in parent.items() if isinstance(value, Mapping) for key in value]
+            remedy = 'use a name such as "roles.scribe", or "watch" for all of it'
+            hint = did_you_mean(word, [*parent, *rows, *keys], remedy)
+            errors.append(f"drop.{number} = {word[:60]!r}: not in {child['extends']}, {hint}")
+    removed = {}
+    for table in _LISTS:
+        replaces = TABLES[table].ordered and _list(child, table) is not None
+        inherited = () if replaces else names(base, table)
+        removed[table] = set(names(parent, table)).difference(inherited, names(child, table))
     raw, numbers = _merged(_without(base, removed), child)
     return Extended(raw, numbers, tuple(errors))
 
@@ -68,28 +76,16 @@ def _drop(base: dict[str, Any], word: str) -> bool:
     if isinstance(value, dict):
         base[table] = {key: inner for key, inner in value.items() if key != name}
     elif isinstance(value, list) and is_list(table):
-        base[table] = [row for row in value if name not in _drop_names(table, row)]
+        remaining = []
+        for row in value:
+            # A row can be dropped by its name, or by all that tells it apart.
+            parts = [",".join(part) if isinstance(part, tuple) else str(part) for part in identity(table, row) if part]
+            if name not in (parts[0], ".".join(parts)):
+                remaining.append(row)
+        base[table] = remaining
     else:
         return False
     return len(base[table]) < len(value)
-
-
-def _drop_names(table: str, row: Raw) -> tuple[str, str]:
-    """Return the words by which a row can be dropped: its name, and all that tells it apart."""
-    parts = [",".join(part) if isinstance(part, tuple) else str(part) for part in identity(table, row) if part]
-    return parts[0], ".".join(parts)
-
-
-def _nearest(parent: Raw, word: str) -> str:
-    rows = [f"{table}.{name}" for table in _LISTS for name in names(parent, table)]
-    keys = [f"{table}.{key}" for table, value in parent.items() if isinstance(value, Mapping) for key in value]
-    remedy = 'use a name such as "roles.scribe", or "watch" for all of it'
-    return f", {did_you_mean(word, [*parent, *rows, *keys], remedy)}"
-
-
-def _remaining(base: Raw, child: Raw, table: str) -> set[str]:
-    own = names(child, table)
-    return set(own if TABLES[table].ordered and _list(child, table) is not None else [*names(base, table), *own])
 
 
 def _without(base: Raw, removed: Mapping[str, set[str]]) -> dict[str, Any]:

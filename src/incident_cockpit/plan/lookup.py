@@ -42,12 +42,11 @@ def match_name(names: Sequence[tuple[str, ...]], word: str, noun: str) -> int:
     matches: list[int] = next((reading for reading in readings if reading), []) if typed else []
     if len(matches) == 1:
         return matches[0]
-    listed = ", ".join(_label(row) for row in ([names[i] for i in matches] or names))
+    listed = ", ".join(
+        row[0] if row[0].casefold() == row[-1].casefold() else f"{row[0]} ({row[-1]})"
+        for row in ([names[i] for i in matches] or names)
+    )
     if matches:
         raise Refused(f"{word!r} matches more than one {noun}", f"choose one: {listed}", about=noun)
     why = f"No {noun} matches {word!r}" if typed else f"{noun.capitalize()} required"
     raise Refused(why, f"the plan has {listed}", about=noun)
-
-
-def _label(names: tuple[str, ...]) -> str:
-    return names[0] if names[0].casefold() == names[-1].casefold() else f"{names[0]} ({names[-1]})"

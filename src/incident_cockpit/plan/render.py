@@ -19,7 +19,7 @@ from incident_cockpit.plan.tables import RESOURCES, TABLES, TOP
 from incident_cockpit.plan.templates import MOMENTS
 from incident_cockpit.text.blocks import Block, Blocks, entry, heading, items, link, paragraph, quote, strong
 from incident_cockpit.text.plurals import counted
-from incident_cockpit.times.business_calendar import Hours, Weekday, Within
+from incident_cockpit.times.business_calendar import Weekday, Within
 from incident_cockpit.times.format import duration
 
 # Texts beside a row, such as "now", by its table and ID.
@@ -38,7 +38,10 @@ def plan_blocks(plan: Plan, today: date, marks: Marks | None = None) -> Blocks:
 def _blocks(plan: Plan, today: date, marks: Marks) -> Iterator[Block]:
     yield entry(f"{plan.name} ({plan.id})", plan.about)
     yield from _entries(plan, ("id", "name", "about"))
-    yield entry("Business hours", _hours(plan.hours))
+    hours = plan.hours
+    opens, closes = (f"{minute // 60:02}:{minute % 60:02}" for minute in (hours.opens, hours.closes))
+    closed = f", except {', '.join(hours.holidays)}" if hours.holidays else ""
+    yield entry("Business hours", f"{_days(hours.days)}, {opens} to {closes}{closed}")
     for name, table in TABLES.items():
         if name in (TOP, RESOURCES, "hours", "templates"):
             continue
@@ -100,7 +103,9 @@ def _row(plan: Plan, table: str, row: Struct, marks: Marks) -> Iterator[Block]:
     yield entry(label, description) if description else paragraph(strong(label))
     facts = []
     if isinstance(row, Cadence):
-        facts = [_templates(plan, row), "" if row.seconds or row.first else "On demand"]
+        phases = [template.phase for template in plan.templates if template.audience == row.audience]
+        named = ", ".join("all phases" if phase is None else plan.phase_name(phase) for phase in phases)
+        facts = [f"Templates: {named}" if named else "", "" if row.seconds or row.first else "On demand"]
     yield from row_details(row, *facts)
 
 
@@ -194,12 +199,6 @@ def _within(within: Within) -> str:
     return "immediately" if at_once else within.said
 
 
-def _hours(hours: Hours) -> str:
-    opens, closes = (f"{minute // 60:02}:{minute % 60:02}" for minute in (hours.opens, hours.closes))
-    closed = f", except {', '.join(hours.holidays)}" if hours.holidays else ""
-    return f"{_days(hours.days)}, {opens} to {closes}{closed}"
-
-
 def _days(days: Sequence[Weekday]) -> str:
     """Return "mon to fri" for days that follow each other, and otherwise each."""
     week = get_args(Weekday)
@@ -251,22 +250,11 @@ def _deadline_facts(deadline: Deadline) -> Iterator[str]:
         yield f"Channel: {deadline.route}"
     if deadline.message:
         yield f"Message: {deadline.message}"
-    if deadline.met_by not in _usual_marks(deadline):
+    by_hand = (deadline.id, f"tell-{slug(deadline.who)}", slug(deadline.text), "escalate")
+    if deadline.met_by not in [f"done {mark}" for mark in by_hand]:
         yield f"Completed by: {deadline.met_by}"
     if deadline.optional:
         yield "If needed"
-
-
-def _usual_marks(deadline: Deadline) -> tuple[str, ...]:
-    """Return the conditions of a deadline that a plan leaves to be marked by hand."""
-    marks = (deadline.id, f"tell-{slug(deadline.who)}", slug(deadline.text), "escalate")
-    return tuple(f"done {mark}" for mark in marks)
-
-
-def _templates(plan: Plan, cadence: Cadence) -> str:
-    phases = [template.phase for template in plan.templates if template.audience == cadence.audience]
-    named = ", ".join("all phases" if phase is None else plan.phase_name(phase) for phase in phases)
-    return f"Templates: {named}" if named else ""
 
 
 def review_due(upkeep: Upkeep) -> date | None:

@@ -144,7 +144,9 @@ def template_errors(text: str) -> tuple[str, ...]:
         return (f"line {error.lineno}: {error.message or 'not a template'}",)
     except RecursionError:
         return ("is nested too deeply",)
-    return tuple(_unknown(name) for name in sorted(used - VARIABLES.keys()))
+    unknown = {name: did_you_mean(name, VARIABLES) for name in sorted(used - VARIABLES.keys())}
+    allowed = f"allowed: {', '.join(VARIABLES)}"
+    return tuple(f"no variable {name!r}" + (f", {hint}" if hint else f"; {allowed}") for name, hint in unknown.items())
 
 
 @lru_cache(maxsize=256)
@@ -176,8 +178,3 @@ def _refused(node: nodes.Node, loops: int, *, joined: bool) -> Iterator[str]:
         joined = joined or node.name == "join"
     for child in node.iter_child_nodes():
         yield from _refused(child, loops, joined=joined)
-
-
-def _unknown(name: str) -> str:
-    hint = did_you_mean(name, VARIABLES)
-    return f"no variable {name!r}" + (f", {hint}" if hint else f"; allowed: {', '.join(VARIABLES)}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
@@ -33,14 +32,10 @@ def clock_went_back(newest: Event | None, now: datetime) -> tuple[PendingFact, .
     return (PendingFact(ClockWentBack(now, newest.clocked), happened=now, apart=True),)
 
 
-def _fold(state: Mapping[str, datetime], fact: ClockWentBack) -> Mapping[str, datetime]:
-    return state
-
-
 def _words(fact: ClockWentBack, incident: Incident) -> Line:
     before, now = clock_seconds(fact.before, UTC), clock_seconds(fact.now, UTC)
     return Line("time", f"clock went back {duration(fact.before - fact.now)}, from {before} UTC to {now} UTC")
 
 
 # It changes no milestone; it is one more fact about when things happened.
-TOPIC = Topic("milestones", {}, (ClockWentBack,), _fold, _words)
+TOPIC = Topic("milestones", {}, (ClockWentBack,), lambda state, _: state, _words)

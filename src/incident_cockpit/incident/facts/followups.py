@@ -138,27 +138,20 @@ def _held(incident: Incident, follow_up: str) -> FollowUp:
 def _words(fact: FollowUpChanged, incident: Incident) -> Line:
     follow_up, was = value_of(fact.now, fact.was), fact.was
     if fact.now is not None and was is not None:
-        for part in (_priority, _kind, _due, _success):
-            if part(follow_up) != part(was):
-                return Line("follow-up", f"{follow_up.text}  {part(follow_up)}")
+        for detail, before in zip(_details(follow_up), _details(was), strict=True):
+            if detail != before:
+                return Line("follow-up", f"{follow_up.text}  {detail}")
     owner = f" ({follow_up.owner})" if follow_up.owner else ""
     return Line("follow-up", f"{follow_up.text}{owner}" + ("  done" if follow_up.done else ""))
 
 
-def _priority(follow_up: FollowUp) -> str:
-    return f"{follow_up.priority} priority" if follow_up.priority else "no priority"
-
-
-def _kind(follow_up: FollowUp) -> str:
-    return f"type: {follow_up.kind or 'none'}"
-
-
-def _due(follow_up: FollowUp) -> str:
-    return f"due {follow_up.due:%Y-%m-%d %H:%M} UTC" if follow_up.due else "no due date"
-
-
-def _success(follow_up: FollowUp) -> str:
-    return f"success criterion: {follow_up.success}" if follow_up.success else "no success criterion"
+def _details(follow_up: FollowUp) -> tuple[str, ...]:
+    return (
+        f"{follow_up.priority} priority" if follow_up.priority else "no priority",
+        f"type: {follow_up.kind or 'none'}",
+        f"due {follow_up.due:%Y-%m-%d %H:%M} UTC" if follow_up.due else "no due date",
+        f"success criterion: {follow_up.success}" if follow_up.success else "no success criterion",
+    )
 
 
 TOPIC = Topic("followups", {}, (FollowUpChanged,), fold_by_name, _words)

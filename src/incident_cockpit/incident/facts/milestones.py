@@ -117,11 +117,15 @@ def _check_start(incident: Incident, at: datetime) -> None:
         )
 
 
-def _words(fact: MilestoneReached, incident: Incident) -> Line:
-    return Line("milestone", f"{fact.name} at {fact.now:%Y-%m-%d %H:%M} UTC" if fact.now else f"not {fact.name}")
-
-
-TOPIC = Topic("milestones", {}, (MilestoneReached,), fold_by_name, _words)
+TOPIC = Topic(
+    "milestones",
+    {},
+    (MilestoneReached,),
+    fold_by_name,
+    lambda fact, _: Line(
+        "milestone", f"{fact.name} at {fact.now:%Y-%m-%d %H:%M} UTC" if fact.now else f"not {fact.name}"
+    ),
+)
 
 
 # Correction

@@ -134,8 +134,10 @@ def _long_words(text: str) -> set[str]:
     return {word for word in re.findall(r"\w+", text.casefold()) if len(word) >= SHORTEST_WORD}
 
 
-def _restriction_words(fact: Restricted, incident: Incident) -> Line:
-    return Line("restricted", f"codename {fact.now}" if fact.now else "restriction lifted")
-
-
-RESTRICTION_TOPIC = Topic("codename", "", (Restricted,), fold_value, _restriction_words)
+RESTRICTION_TOPIC = Topic(
+    "codename",
+    "",
+    (Restricted,),
+    fold_value,
+    lambda fact, _: Line("restricted", f"codename {fact.now}" if fact.now else "restriction lifted"),
+)

@@ -168,17 +168,19 @@ def without_mention(plan: Plan, text: str) -> str:
     return before.rstrip() if before and find_mention(plan, word) else text
 
 
-def _fold(state: Crew, fact: RoleChanged) -> Crew:
-    return Crew(put(state.held, fact.role, fact.now or None), put(state.left, fact.role, fact.left))
-
-
 def _words(fact: RoleChanged, incident: Incident) -> Line:
     role = incident.plan.role_name(fact.role)
     now, was = (", ".join(holding.who for holding in holders) or "unassigned" for holders in (fact.now, fact.was))
     return Line("role", f"{role}: {was} → {now}" if fact.was else f"{role}: {now}")
 
 
-TOPIC = Topic("crew", Crew(), (RoleChanged,), _fold, _words)
+TOPIC = Topic(
+    "crew",
+    Crew(),
+    (RoleChanged,),
+    lambda crew, fact: Crew(put(crew.held, fact.role, fact.now or None), put(crew.left, fact.role, fact.left)),
+    _words,
+)
 
 
 # Solo mode
@@ -235,11 +237,13 @@ def _solo_fold(state: SoloHistory, fact: SoloChanged) -> SoloHistory:
     return SoloHistory(state.turns[:-1] if state.turns and turn == before else (*state.turns, turn))
 
 
-def _solo_words(fact: SoloChanged, incident: Incident) -> Line:
-    return Line("role", "solo mode on" if fact.now else "solo mode off")
-
-
-SOLO_TOPIC = Topic("solo_history", SoloHistory(), (SoloChanged,), _solo_fold, _solo_words)
+SOLO_TOPIC = Topic(
+    "solo_history",
+    SoloHistory(),
+    (SoloChanged,),
+    _solo_fold,
+    lambda fact, _: Line("role", "solo mode on" if fact.now else "solo mode off"),
+)
 
 
 # Handoff
@@ -347,10 +351,6 @@ def _offered(incident: Incident) -> Handoff:
     return incident.handoff
 
 
-def _handoff_fold(state: Command, fact: HandoffChange) -> Command:
-    return Command(fact.now, fact.was if isinstance(fact, HandoffTaken) else state.taken)
-
-
 def _handoff_words(fact: HandoffChange, incident: Incident) -> Line:
     offer = value_of(fact.now, fact.was)
     match fact:
@@ -372,7 +372,11 @@ def _handoff_words(fact: HandoffChange, incident: Incident) -> Line:
 
 
 HANDOFF_TOPIC = Topic(
-    "command", Command(), (HandoffOffered, ReadBack, HandoffTaken, HandoffWithdrawn), _handoff_fold, _handoff_words
+    "command",
+    Command(),
+    (HandoffOffered, ReadBack, HandoffTaken, HandoffWithdrawn),
+    lambda state, fact: Command(fact.now, fact.was if isinstance(fact, HandoffTaken) else state.taken),
+    _handoff_words,
 )
 
 

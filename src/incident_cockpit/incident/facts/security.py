@@ -71,11 +71,13 @@ def missing_breach_fields(incident: Incident) -> tuple[str, ...]:
     return tuple(field for field in BREACH_FIELDS if field not in incident.breach and field != "delay")
 
 
-def _words(fact: BreachNoted, incident: Incident) -> Line:
-    return Line("breach", f"{fact.field}: {fact.now.value if fact.now else 'unknown'}")
-
-
-TOPIC = Topic("breach", {}, (BreachNoted,), fold_by_name, _words)
+TOPIC = Topic(
+    "breach",
+    {},
+    (BreachNoted,),
+    fold_by_name,
+    lambda fact, _: Line("breach", f"{fact.field}: {fact.now.value if fact.now else 'unknown'}"),
+)
 
 
 # Evidence

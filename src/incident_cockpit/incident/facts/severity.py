@@ -94,11 +94,9 @@ def describe_impact(incident: Incident, moment: Moment, impact: str) -> ImpactSe
     return ImpactSet(now=DatedValue(impact, moment.happened), was=incident.impact)
 
 
-def _impact_words(fact: ImpactSet, incident: Incident) -> Line:
-    return Line("impact", fact.now.value if fact.now else "unknown")
-
-
-IMPACT_TOPIC = Topic("impact", None, (ImpactSet,), fold_value, _impact_words)
+IMPACT_TOPIC = Topic(
+    "impact", None, (ImpactSet,), fold_value, lambda fact, _: Line("impact", fact.now.value if fact.now else "unknown")
+)
 
 
 # Systems
@@ -281,7 +279,9 @@ def _numbers(clause: str) -> Iterator[tuple[int, int, Figure]]:
     for match in _NUMBER.finditer(clause):
         noun, end = _noun(clause, match.end())
         text = " ".join(clause[match.start() : end].split())
-        amount, share = _amount(match), match["share"] is not None
+        digits = re.sub(r"\D", "", match["digits"]) + (match["part"] or "")
+        amount = float(digits) * _SCALES.get((match["scale"] or "").strip().casefold(), 1.0)
+        share = match["share"] is not None
         if share:
             if match["whole"] is None and amount <= 100:
                 yield match.start(), end, Figure(amount, noun, text, share=True)
@@ -289,7 +289,9 @@ def _numbers(clause: str) -> Iterator[tuple[int, int, Figure]]:
             yield match.start(), end, Figure(amount, match["money"].strip(), match.group().strip())
         elif not _is_name(clause, match, noun) and (noun or match["scale"] or "," in match["digits"]):
             whole = float(match["whole"].replace(",", "")) if match["whole"] else None
-            yield match.start(), end, Figure(_counted(match, amount), noun, text, whole=whole)
+            # "1.200 customers" are as many as 1,200, for customers are countable.
+            thousands = match["part"] is not None and len(match["part"]) == 4 and not match["scale"]
+            yield match.start(), end, Figure(amount * 1_000 if thousands else amount, noun, text, whole=whole)
 
 
 def _impacts_words(clause: str) -> Iterator[tuple[int, int, Figure]]:
@@ -298,17 +300,6 @@ def _impacts_words(clause: str) -> Iterator[tuple[int, int, Figure]]:
         if noun:
             text = " ".join(clause[match.start() : end].split())
             yield match.start(), end, Figure(_SHARES[match["word"].casefold()], noun, text, share=True)
-
-
-def _amount(match: re.Match[str]) -> float:
-    plain = re.sub(r"\D", "", match["digits"])
-    return float(plain + (match["part"] or "")) * _SCALES.get((match["scale"] or "").strip().casefold(), 1.0)
-
-
-def _counted(match: re.Match[str], amount: float) -> float:
-    """Return the amount of a countable thing: "1.200 customers" are as many as 1,200."""
-    thousands = match["part"] is not None and len(match["part"]) == 4 and not match["scale"]
-    return amount * 1_000 if thousands else amount
 
 
 def _noun(clause: str, at: int, *, singular: bool = False) -> tuple[str, int]:

@@ -6,8 +6,7 @@ from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import lru_cache, reduce
-from itertools import groupby
+from functools import lru_cache
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -31,7 +30,7 @@ from incident_cockpit.incident.facts.severity import SeverityChanged
 from incident_cockpit.incident.facts.timers import CompletionMark, CompletionMarked, CompletionStatus
 from incident_cockpit.incident.facts.updates import UpdateSent
 from incident_cockpit.incident.record import Record
-from incident_cockpit.incident.state import EMPTY, Incident, apply
+from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.views.clocks import (
     CONDITIONS,
     NO_FOLLOW_UPS,
@@ -72,7 +71,9 @@ _ALSO_MEET: dict[DeadlineKind, tuple[type[Fact], ...]] = {
     DeadlineKind.ESCALATION: (RoleChanged,),
     DeadlineKind.NOTICE: (UpdateSent,),
 }
-_RELEVANT = frozenset((*_MOVES, *(fact for meets in CONDITIONS.values() for fact in meets.facts), CompletionMarked))
+_RELEVANT: frozenset[type[Fact]] = frozenset(
+    (*_MOVES, *(fact for meets in CONDITIONS.values() for fact in meets.facts), CompletionMarked)
+)
 
 
 class DeadlineRun(Struct):
@@ -101,13 +102,10 @@ class DeadlineHistory(Struct):
 
 def deadline_history(record: Record) -> DeadlineHistory:
     """Return the history of every deadline, without undone events."""
-    history, incident = DeadlineHistory(), EMPTY
-    for _, act in groupby(_standing(record), key=lambda event: event.act):
-        events = tuple(act)
-        incident = reduce(apply, events, incident)
-        if incident.adopted is not None:
-            _note(history, incident)
-            _go_on(history, incident, events)
+    history = DeadlineHistory()
+    for incident, events in record.effective_actions(_RELEVANT):
+        _note(history, incident)
+        _go_on(history, incident, events)
     return history
 
 
@@ -118,20 +116,13 @@ def recovery_checks(plan: Plan) -> Mapping[Deadline, int]:
 
 @lru_cache(maxsize=4)
 def _looks(watch: Watch) -> Mapping[Deadline, int]:
-    count = watch.length // watch.every
-    return {_look(number, count, number * watch.every): number for number in range(1, count + 1)}
-
-
-def _look(number: int, count: int, seconds: int) -> Deadline:
-    within = Within(duration(timedelta(seconds=seconds)), seconds=seconds)
-    text = f"Recovery check {number} of {count}"
-    return Deadline(f"watch-{number}", DeadlineKind.DEADLINE, text, "resolved", within, f"done watch-{number}")
-
-
-def _standing(record: Record) -> Iterator[Event]:
-    for event in record.events:
-        if type(event.fact) in _RELEVANT and event.undoes is None and record.undone_by(event.seq) is None:
-            yield event
+    count, checks = watch.length // watch.every, dict[Deadline, int]()
+    for number in range(1, count + 1):
+        seconds = number * watch.every
+        within = Within(duration(timedelta(seconds=seconds)), seconds=seconds)
+        text, mark = f"Recovery check {number} of {count}", f"done watch-{number}"
+        checks[Deadline(f"watch-{number}", DeadlineKind.DEADLINE, text, "resolved", within, mark)] = number
+    return checks
 
 
 def _note(history: DeadlineHistory, incident: Incident) -> None:
@@ -332,16 +323,12 @@ def summary(judged: Iterable[Assessment]) -> str:
     for verdict in Compliance:
         matching = [each for each in every if each.verdict is verdict]
         if matching:
-            worst = _worst(matching) if verdict in (Compliance.LATE, Compliance.MISSED) else ""
-            parts.append(f"{len(matching)} {verdict.value}{worst}")
+            worst = max(matching, key=lambda item: item.by or timedelta(0))
+            late = f", late {duration(worst.by)}" if worst.by is not None else ""
+            shown = verdict in (Compliance.LATE, Compliance.MISSED)
+            named = f" (worst: {worst.who or worst.text}{late})" if shown else ""
+            parts.append(f"{len(matching)} {verdict.value}{named}")
     return ", ".join(parts) or "the plan sets no deadlines"
-
-
-def _worst(matching: Sequence[Assessment]) -> str:
-    """Name the item that was late by most."""
-    worst = max(matching, key=lambda one: one.by or timedelta(0))
-    late = f", late {duration(worst.by)}" if worst.by is not None else ""
-    return f" (worst: {worst.who or worst.text}{late})"
 
 
 def _deadlines(incident: Incident, ran: DeadlineHistory, now: datetime) -> Iterator[Assessment]:
@@ -419,7 +406,7 @@ def _never(incident: Incident, ran: DeadlineHistory, deadline: Deadline) -> str:
     if deadline.severities and not ran.severities.intersection(deadline.severities):
         return f"the severity was never {_either(deadline.severities)}"
     if deadline.types and not ran.types.intersection(deadline.types):
-        return f"the type was never {_either(_type_names(incident.plan, deadline.types))}"
+        return f"the type was never {_either([type_name(incident, type_id) for type_id in deadline.types])}"
     if other := _counterpart(ran, deadline):
         return f"required at {_either(other.severities)}"
     if deadline.start not in ran.milestones:
@@ -431,11 +418,6 @@ def _never(incident: Incident, ran: DeadlineHistory, deadline: Deadline) -> str:
     return (
         f"not at {_either(deadline.severities)} when it was {deadline.start}" if deadline.severities else "not required"
     )
-
-
-def _type_names(plan: Plan, types: Sequence[str]) -> list[str]:
-    known = {each.id: each.name for each in plan.types}
-    return [known.get(type_id, type_id) for type_id in types]
 
 
 def _either(names: Sequence[str]) -> str:

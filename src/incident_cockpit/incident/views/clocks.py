@@ -171,8 +171,12 @@ def deadline_status(
     if mark is not None and mark.status is CompletionStatus.DONE:
         met = min(met or mark.when, mark.when)
     if met is None and mark is None:
-        escalation = deadline.kind is DeadlineKind.ESCALATION
-        met = _role_held(incident, deadline.who) if escalation else _notified(incident, deadline, start)
+        if deadline.kind is DeadlineKind.ESCALATION:
+            # Who holds the role works on the incident and need not be paged.
+            holders = map(incident.roles.get, _roles_named(incident, deadline.who))
+            met = next((holdings[0].since for holdings in holders if holdings), None)
+        else:
+            met = _notified(incident, deadline, start)
     return met, mark
 
 
@@ -256,12 +260,6 @@ def _start(incident: Incident, deadline: Deadline) -> datetime | None:
     return at
 
 
-def _role_held(incident: Incident, name: str) -> datetime | None:
-    """Return since when the role with this name is held: its holder works on the incident and need not be paged."""
-    holders = map(incident.roles.get, _roles_named(incident, name))
-    return next((holdings[0].since for holdings in holders if holdings), None)
-
-
 def _roles_named(incident: Incident, name: str) -> list[str]:
     return [role.id for role in incident.plan.roles if role.name.casefold() == name.casefold()]
 
@@ -300,11 +298,6 @@ def _milestone_reached(incident: Incident, milestone: str) -> datetime | None:
     return min((incident.milestones[name] for name in later if name in incident.milestones), default=None)
 
 
-def _role_filled(incident: Incident, role: str) -> datetime | None:
-    holders = incident.roles.get(role, ())
-    return holders[0].since if holders else None
-
-
 def _phase_left(incident: Incident, phase: str) -> datetime | None:
     """Return when the incident first moved past a phase; going back to it later asks for nothing again."""
     order = [each.id for each in incident.plan.phases]
@@ -312,11 +305,6 @@ def _phase_left(incident: Incident, phase: str) -> datetime | None:
         return None
     past = order[order.index(phase) + 1 :]
     return next((each.since for each in incident.phases if each.value in past), None)
-
-
-def _update_sent(incident: Incident, audience: str, since: datetime | None) -> datetime | None:
-    sent = (update.sent for update in incident.updates.sent.values() if update.audience == audience)
-    return min((at for at in sent if since is None or at >= since), default=None)
 
 
 def _review_done(incident: Incident, step: str) -> datetime | None:
@@ -339,10 +327,6 @@ def _marked(incident: Incident, mark: str) -> datetime | None:
     return completed.when if completed is not None and completed.status is CompletionStatus.DONE else None
 
 
-def _audience_name(plan: Plan, audience: str) -> str:
-    return next((cadence.name for cadence in plan.cadences if cadence.audience == audience), audience)
-
-
 def _milestone_action(condition: MilestoneMet) -> tuple[str, str, str]:
     if condition.milestone in _ENDS:
         action = "resolve" if condition.milestone == "resolved" else "close"
@@ -358,7 +342,7 @@ CONDITIONS: Mapping[type[Condition], Meets] = {
         lambda _, condition: condition.milestone,
     ),
     RoleFilled: Meets(
-        lambda incident, condition, _: _role_filled(incident, condition.role),
+        lambda incident, condition, _: next((holder.since for holder in incident.roles.get(condition.role, ())), None),
         (RoleChanged,),
         lambda condition: ("assign", condition.role, "assign"),
         lambda plan, condition: f"{plan.role_name(condition.role)} is assigned",
@@ -370,10 +354,20 @@ CONDITIONS: Mapping[type[Condition], Meets] = {
         lambda plan, condition: f"{plan.phase_name(condition.phase)} ends",
     ),
     AudienceUpdated: Meets(
-        lambda incident, condition, since: _update_sent(incident, condition.audience, since),
+        lambda incident, condition, since: min(
+            (
+                update.sent
+                for update in incident.updates.sent.values()
+                if update.audience == condition.audience and (since is None or update.sent >= since)
+            ),
+            default=None,
+        ),
         (UpdateSent,),
         lambda condition: ("update", condition.audience, "write"),
-        lambda plan, condition: f"sent: {_audience_name(plan, condition.audience)}",
+        lambda plan, condition: (
+            "sent: "
+            + next((each.name for each in plan.cadences if each.audience == condition.audience), condition.audience)
+        ),
     ),
     ImpactDescribed: Meets(
         lambda incident, _, __: incident.impact.since if incident.impact else None,

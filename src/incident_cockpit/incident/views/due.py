@@ -141,12 +141,10 @@ def due_items(incident: Incident) -> tuple[DueItem, ...]:
     items += planned_items(incident)
     snoozed = incident.timers.snoozed
     together = [(_covered(key), until) for key, until in snoozed.items() if "+" in key]
-    return tuple(sorted((_snoozed(item, snoozed, together) for item in items), key=_order))
-
-
-def _order(item: DueItem) -> tuple[datetime, int, str]:
-    """Return the sort key: by time; of what is due at once, one's own duties go before what others were asked for."""
-    return item.at, {DueKind.WINDOW: 1, DueKind.ASK: 2}.get(item.kind, 0), item.key
+    items = [_snoozed(item, snoozed, together) for item in items]
+    # Of what is due at once, one's own duties go before what others were asked for.
+    behind = {DueKind.WINDOW: 1, DueKind.ASK: 2}
+    return tuple(sorted(items, key=lambda item: (item.at, behind.get(item.kind, 0), item.key)))
 
 
 def _snoozed(

@@ -43,13 +43,12 @@ DEFINITIONS = (
 
 def metrics(incident: Incident) -> tuple[Metric, ...]:
     """Return every figure, known or not."""
-    return tuple(_metric(incident, *definition) for definition in DEFINITIONS)
-
-
-def _metric(incident: Incident, key: str, name: str, since: str, until: str) -> Metric:
-    start, end = incident.milestones.get(since), incident.milestones.get(until)
-    value = end - start if start and end and start <= end else None
-    return Metric(key, name, since, until, value, _target(incident, key, start, end))
+    known = []
+    for key, name, since, until in DEFINITIONS:
+        start, end = incident.milestones.get(since), incident.milestones.get(until)
+        value = end - start if start and end and start <= end else None
+        known.append(Metric(key, name, since, until, value, _target(incident, key, start, end)))
+    return tuple(known)
 
 
 def _target(incident: Incident, metric: str, start: datetime | None, end: datetime | None) -> timedelta | None:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import reduce
-from itertools import groupby
 
 from msgspec import Struct
 
@@ -17,7 +15,7 @@ from incident_cockpit.incident.facts.plan import PlanAdopted
 from incident_cockpit.incident.facts.severity import SeverityChanged
 from incident_cockpit.incident.facts.updates import CadenceChanged, NextUpdate, UpdateSent, next_update
 from incident_cockpit.incident.record import Record
-from incident_cockpit.incident.state import EMPTY, Incident, apply
+from incident_cockpit.incident.state import Incident
 from incident_cockpit.times.format import overdue
 
 # What a promise depends on; notes and ticks, which are most of a journal, are passed over.
@@ -66,13 +64,24 @@ def promises(record: Record, now: datetime) -> list[Promise]:
     """Return every promise by when it was due, without undone events."""
     waiting: dict[str, NextUpdate] = {}
     done: list[Promise] = []
-    for incident, events in _actions(record):
+    for incident, events in record.effective_actions(_FACTS):
         done += _sent(events, waiting)
         coming = {cadence.audience: next_update(incident, cadence.audience) for cadence in incident.plan.cadences}
         # The end of an incident is a fact; that it was less severe is an opinion, which changes nothing before it.
         at = events[0].happened if not incident.live else events[0].recorded
         for audience in [each for each in waiting if coming.get(each) is None]:
-            done.append(_ended(incident, audience, waiting.pop(audience), at))
+            promised = waiting.pop(audience)
+            done.append(
+                Promise(
+                    audience,
+                    promised.number,
+                    promised.due,
+                    late=overdue(promised.due, at),
+                    ended=at,
+                    reason=_reason(incident, audience),
+                    skipped=_skipped(promised, at),
+                )
+            )
         for audience, update in coming.items():
             if update is not None:
                 waiting[audience] = update
@@ -84,22 +93,7 @@ def promises(record: Record, now: datetime) -> list[Promise]:
     return sorted((*done, *opened), key=lambda one: (one.due, one.audience, one.number))
 
 
-def _actions(record: Record) -> Iterator[tuple[Incident, list[Event]]]:
-    """Yield the events that a promise depends on, action by action, with the incident after each."""
-    incident = EMPTY
-    stands = (
-        event
-        for event in record.events
-        if isinstance(event.fact, _FACTS) and event.undoes is None and record.undone_by(event.seq) is None
-    )
-    for _, action in groupby(stands, key=lambda event: event.act):
-        events = list(action)
-        incident = reduce(apply, events, incident)
-        if incident.adopted is not None:
-            yield incident, events
-
-
-def _sent(events: list[Event], waiting: dict[str, NextUpdate]) -> Iterator[Promise]:
+def _sent(events: Sequence[Event], waiting: dict[str, NextUpdate]) -> Iterator[Promise]:
     """Yield the promises that these events kept; their audiences no longer wait."""
     updates = (event.fact.now for event in events if isinstance(event.fact, UpdateSent))
     for update in updates:
@@ -107,13 +101,6 @@ def _sent(events: list[Event], waiting: dict[str, NextUpdate]) -> Iterator[Promi
         if update is not None and asked is not None:
             late, skipped = overdue(asked.due, update.sent), _skipped(asked, update.sent)
             yield Promise(update.audience, update.number, asked.due, update.sent, late, skipped=skipped)
-
-
-def _ended(incident: Incident, audience: str, update: NextUpdate, at: datetime) -> Promise:
-    late, reason = overdue(update.due, at), _reason(incident, audience)
-    return Promise(
-        audience, update.number, update.due, late=late, ended=at, reason=reason, skipped=_skipped(update, at)
-    )
 
 
 def _skipped(update: NextUpdate, at: datetime) -> int:

@@ -21,7 +21,10 @@ def _duplicate_rows(source: PlanSource) -> Iterator[str]:
             if len(table.identity) == 1:
                 yield from _again(source, loc, table.identity[0], row, seen)
                 continue
-            parts = _folded(name, identity(name, row))
+            parts = tuple(tuple(sorted(part)) if isinstance(part, tuple) else part for part in identity(name, row))
+            if name == "escalation":
+                # Levels are the same if the words made of their contacts are.
+                parts = parts[0], slug(str(parts[1]))
             if parts in seen:
                 yield f"{name}.{source.number(name, int(loc[1]))}: {table.twice}"
             seen.add(parts)
@@ -61,13 +64,6 @@ def _again(source: PlanSource, loc: Loc, key: str, row: Row, seen: set[object]) 
     seen.add(name.casefold())
 
 
-def _folded(table: str, parts: tuple[object, ...]) -> tuple[object, ...]:
-    """Return what makes two rows the same: levels are the same if the words made of their contacts are."""
-    if table == "escalation":
-        return parts[0], slug(str(parts[1]))
-    return tuple(tuple(sorted(part)) if isinstance(part, tuple) else part for part in parts)
-
-
 def _deadline_ids(source: PlanSource) -> Iterator[str]:
     """Check that each deadline has an ID of its own, whichever table it comes from."""
     notices = set(source.names("notices"))
@@ -83,22 +79,15 @@ def _deadline_ids(source: PlanSource) -> Iterator[str]:
 
 def _legal_marks(source: PlanSource) -> Iterator[str]:
     """Check that no mark on a closing criterion completes a legal duty, which it would by having the same word."""
-    legal = {
-        _completion_mark(row)
-        for table in ("notices", "deadlines")
-        for _, row in source.rows(table)
-        if row.get("types") or row.get("from") == "aware"
-    }
+    legal = set()
+    for _, row in (*source.rows("notices"), *source.rows("deadlines")):
+        if row.get("types") or row.get("from") == "aware":
+            condition, _, mark = str(row.get("met_by", "")).partition(" ")
+            legal.add(mark if condition == "done" else str(row.get("id")))
     for loc, row in source.rows("closing"):
         name, met_by = row.get("id"), row.get("met_by")
         if isinstance(name, str) and isinstance(met_by, str) and not met_by.startswith("done ") and name in legal:
             yield f"{source.path(*loc, 'id')} = {shown(name)}: already the word that completes a legal duty"
-
-
-def _completion_mark(row: Row) -> str:
-    """Return the word under which people mark a notification or a deadline done."""
-    condition, _, mark = str(row.get("met_by", "")).partition(" ")
-    return mark if condition == "done" else str(row.get("id"))
 
 
 def _references(source: PlanSource) -> Iterator[str]:
