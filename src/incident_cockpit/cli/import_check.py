@@ -88,25 +88,12 @@ def _runbooks(record: Record, now: datetime, zone: tzinfo) -> list[object]:  # n
     ]
 
 
-def _timeline(record: Record, now: datetime, zone: tzinfo) -> object:  # noqa: ARG001
-    return [json.timeline_line(record, line) for line in timeline_entries(record)]
-
-
-def _plan(record: Record, now: datetime, zone: tzinfo) -> object:  # noqa: ARG001
-    plan = record.incident.plan
-    return plan_json.plan_object(plan), list(as_text(plan_blocks(plan, now.date())))
-
-
 def _texts(record: Record, now: datetime, zone: tzinfo) -> list[object]:
     who = record.events[0].who
     texts: list[object] = [
         messages.compose_message(record, word, now, zone) for word, _ in messages.available_messages(record)
     ]
     return texts + [scripts.compose_script(record, word, who, now) for word, _ in scripts.available_scripts(record)]
-
-
-def _tickets(record: Record, now: datetime, zone: tzinfo) -> list[object]:  # noqa: ARG001
-    return [write(ticket.ticket(record, now)) for write in TRACKERS.values()]
 
 
 # Drawn at any moment; a refusal is an error.
@@ -119,14 +106,18 @@ _VIEWS: dict[str, Draw] = {
     "its details": lambda record, now, _zone: (
         list(text.whole(record, now)), json.incident(record, now)
     ),
-    "its timeline": _timeline,
+    "its timeline": lambda record, _now, _zone: [
+        json.timeline_line(record, line) for line in timeline_entries(record)
+    ],
     "its runbooks": _runbooks,
     "its choices": lambda record, _now, _zone: [kind.choices(record) for kind in KINDS],
     "the positions of its responders": lambda record, _now, _zone: [
         last_position(record, who) for who in {event.who for event in record.events}
     ],
     "its attachments": lambda record, _now, _zone: list(attached_files(record)),
-    "its plan": _plan,
+    "its plan": lambda record, now, _zone: (
+        plan_json.plan_object(record.incident.plan), list(as_text(plan_blocks(record.incident.plan, now.date())))
+    ),
 }  # fmt: skip
 
 _DOCUMENTS: dict[str, Draw] = {
@@ -134,7 +125,7 @@ _DOCUMENTS: dict[str, Draw] = {
     "a message": _texts,
     **{f"its {kind.title.lower()} ({kind.id})": kind.text for kind in DOCUMENTS.values()},
     "its adherence": _adherence,
-    "its ticket": _tickets,
+    "its ticket": lambda record, now, _zone: [write(ticket.ticket(record, now)) for write in TRACKERS.values()],
     "its invitation": lambda record, now, _zone: (
         invitation.invitees(record, {}), invitation.review_invitation(record, now, {})
     ),

@@ -92,7 +92,11 @@ def copy(
 
 def routes(env: Mapping[str, str]) -> list[Route]:
     """Return every route in the order of use, with the reason why it works here or not."""
-    routes_here = [_route(tool, env) for tool in _tools(env)]
+    routes_here = []
+    for tool in _tools(env):
+        program = None if tool.why_not else find_program(tool.command[0], env)
+        why = tool.why_not or program or f"{tool.command[0]} is not installed"
+        routes_here.append(Route(tool.name, program is not None, why))
     if env.get("TMUX"):
         tmux = find_program(_TMUX[0], env)
         routes_here.append(Route("tmux", tmux is not None, tmux or f"{_TMUX[0]} is not installed"))
@@ -103,13 +107,6 @@ def routes(env: Mapping[str, str]) -> list[Route]:
         terms = "works if the terminal accepts OSC 52, without confirmation"
     known = env.get("TERM", "dumb") != "dumb" and not (env.get("STY") and not env.get("TMUX"))
     return [*routes_here, Route("terminal", known, terms), Route("file", True, "always")]
-
-
-def _route(tool: _Tool, env: Mapping[str, str]) -> Route:
-    if tool.why_not:
-        return Route(tool.name, False, tool.why_not)
-    program = find_program(tool.command[0], env)
-    return Route(tool.name, program is not None, program or f"{tool.command[0]} is not installed")
 
 
 def _tools(env: Mapping[str, str]) -> list[_Tool]:

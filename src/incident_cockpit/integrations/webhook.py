@@ -150,14 +150,10 @@ def _client(url: str, seconds: float) -> WebhookClient:
                 body = answer.read(_LONGEST_ANSWER).decode("utf-8", "replace")
                 return WebhookResponse(url="", status_code=answer.status, body=body, headers={})
 
-    return Client(url, retry_handlers=[], logger=_silent())
-
-
-def _silent() -> logging.Logger:
-    logger = logging.getLogger("incident_cockpit.webhook")
-    logger.disabled = True
-    logger.setLevel(logging.CRITICAL)
-    return logger
+    silent = logging.getLogger("incident_cockpit.webhook")
+    silent.disabled = True
+    silent.setLevel(logging.CRITICAL)
+    return Client(url, retry_handlers=[], logger=silent)
 
 
 def _judged(answer: WebhookResponse) -> _Failed | None:
@@ -168,19 +164,15 @@ def _judged(answer: WebhookResponse) -> _Failed | None:
     if code in _REDIRECTS:
         return _Failed("its URL redirects, and redirects are not followed")
     if code == _TOO_MANY:
-        after = _seconds(answer.headers)
+        delays = (value for name, value in answer.headers.items() if name.lower() == "retry-after")
+        delay = next(delays, "").strip()
+        after = float(delay) if delay.isascii() and delay.isdigit() else 0.0
         return _Failed(f"Slack is busy; retry{f' in {after:.0f} s' if after else ' later'} (429)", True, after)
     if code in _SERVER:
         return _Failed(f"Slack server error ({code})", True)
     word = body if _PLAIN_WORD.fullmatch(body) else ""
     reason = f"{code} {word}".strip()
     return _Failed(f"Slack refused it ({reason})" + (f": {_HELP[word]}" if word in _HELP else ""))
-
-
-def _seconds(headers: Mapping[str, str]) -> float:
-    """Return the delay in seconds that Slack asks for, or 0."""
-    asked = next((value for name, value in headers.items() if name.lower() == "retry-after"), "").strip()
-    return float(asked) if asked.isascii() and asked.isdigit() else 0.0
 
 
 _NO_ADDRESS = _Failed("invalid webhook URL")

@@ -75,15 +75,13 @@ def _joined(incident: str, sources: Sequence[SourceFile], notes: list[str]) -> R
     known = [source.expected.get(incident, 0) for source in sources if not source.spare]
     known += [max(source.events[incident], default=0) for source in taking if not source.spare]
     merged.missing = max(0, max(known, default=0) - len(merged.events))
-    merged.unsure = _end_is_unsure(merged, [source for source in taking if not source.spare])
-    return merged
-
-
-def _end_is_unsure(merged: Rebuilt, sources: Sequence[SourceFile]) -> bool:
-    """Return whether events may be missing at the end: no undamaged file and no count confirms the end."""
-    return not any(
-        not source.damaged or 0 < source.expected.get(merged.id, 0) == len(merged.events) for source in sources
+    # Events may be missing at the end where no undamaged file and no count confirms it.
+    merged.unsure = not any(
+        not source.damaged or 0 < source.expected.get(incident, 0) == len(merged.events)
+        for source in taking
+        if not source.spare
     )
+    return merged
 
 
 def _is_contradicted(

@@ -225,7 +225,10 @@ class _Again:
         for event in copied:
             if event.id not in self._places:
                 fact = self._moved(event, first, seqs, names)
-                self._add(event, fact if fact and not _changed_since(fact, others) else None, seqs)
+                # Not where events recorded without this fact changed the same item or the plan.
+                if fact and any(isinstance(other, PlanAdopted) or _about_the_same(fact, other) for other in others):
+                    fact = None
+                self._add(event, fact, seqs)
             seqs[event.seq] = self._places[event.id]
 
     def noting(self, text: str, ids: Ids) -> list[Event]:
@@ -300,11 +303,6 @@ def _with_lines(value: object, seqs: Mapping[int, int]) -> object:
         moved = (item if item.line is None else replace(item, line=seqs[item.line]) for item in value.evidence)
         return replace(value, evidence=tuple(moved))
     return value
-
-
-def _changed_since(fact: Fact, others: Sequence[Fact]) -> bool:
-    """Return whether events recorded without this fact changed the same item or the plan."""
-    return any(isinstance(other, PlanAdopted) or _about_the_same(fact, other) for other in others)
 
 
 def _about_the_same(fact: Fact, other: Fact) -> bool:

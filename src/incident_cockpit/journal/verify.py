@@ -101,14 +101,10 @@ def _incident(database: Database, incident: str, look: Look) -> Iterator[str]:
     if not record.events:
         yield f"incident {incident}: its events are missing"
         return
-    yield from _projection(database, record)
-    for seq, why in look(record):
-        yield f"incident {incident} ({record.incident.name}): event {seq}, {why}"
-
-
-def _projection(database: Database, record: Record) -> Iterator[str]:
     if listed(database, record.id) != [append.projected(record.incident, record.events[0])]:
         yield f"incident {record.id}: its row in the list differs from its events"
+    for seq, why in look(record):
+        yield f"incident {incident} ({record.incident.name}): event {seq}, {why}"
 
 
 def listed(database: Database, incident: str) -> list[tuple[int | str | None, ...]]:

@@ -220,7 +220,9 @@ class Session:
         # The time of an action that a program records was not typed.
         if action is None or not action.hidden:
             early = action is not None and action.early
-            check_times(moment, self.record.incident.started, self._local_time(moment.happened), early=early)
+            # The rules use UTC; a refusal shows the time in the zone it was typed in.
+            local = f"{moment.happened.astimezone(self.zone):%Y-%m-%d %H:%M} {zone_label(self.zone, moment.happened)}"
+            check_times(moment, self.record.incident.started, local, early=early)
         return moment
 
     def _copy_files(
@@ -288,10 +290,6 @@ class Session:
             return lacking(self._journal, self.record.id)
         except Refused:
             return None
-
-    def _local_time(self, at: datetime) -> str:
-        """Return a time in the zone it was typed in, with its name; the rules use UTC."""
-        return f"{at.astimezone(self.zone):%Y-%m-%d %H:%M} {zone_label(self.zone, at)}"
 
     def _news(self) -> tuple[Event, ...]:
         if self.record.restarts != self._restarts:

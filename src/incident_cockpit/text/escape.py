@@ -43,7 +43,7 @@ def markdown(text: str) -> str:
     """
     line = _LINE_BREAKS.sub(" ", text).strip()
     # GitHub looks for names after it has read the entities, so a name needs the word joiner as well.
-    escaped = _INLINE.sub(_inline, slack_paste(line))
+    escaped = _INLINE.sub(lambda sign: _ENTITIES.get(sign.group(), "\\" + sign.group()), slack_paste(line))
     escaped = _OPENING.sub(_opening, escaped, count=1) if _OPENING.match(escaped) else escaped
     escaped = _CLOSING_HASHES.sub(lambda run: "\\#" * len(run.group()), escaped)
     # A last backslash would take the meaning of whatever the template puts next, a table's bar for one.
@@ -66,10 +66,6 @@ def _is_mail(at: re.Match[str]) -> bool:
         and bool(_MAIL_DOMAIN.match(at.string, at.start()))
         and not _EVERYBODY.match(at.string, at.start())
     )
-
-
-def _inline(sign: re.Match[str]) -> str:
-    return _ENTITIES.get(sign.group(), "\\" + sign.group())
 
 
 def _opening(start: re.Match[str]) -> str:

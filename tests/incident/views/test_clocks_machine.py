@@ -21,7 +21,7 @@ from incident_cockpit.incident.views.deadline_timing import same_duty
 from incident_cockpit.incident.views.due import DueItem, due_items, urgency
 from incident_cockpit.incident.views.legal_duties import legal_duties_owed
 from incident_cockpit.incident.views.next_action import action_for, prompts
-from incident_cockpit.plan.deadlines import Deadline, DeadlineKind
+from incident_cockpit.plan.deadlines import Deadline, DeadlineKind, FollowUpsDone, PhaseLeft
 from support.builders import Story, full_plan
 from support.random_incident import SPANS, STEPS, attempt, begin, newer_plan, settle
 
@@ -84,7 +84,7 @@ class Course(RuleBasedStateMachine):
         after = {one.key: one for one in due_items(self.story.incident)}
         again = after.get(item.key)
         # With several urgent follow-ups, or phases to go, each is one step of the way.
-        steps = item.met_by.startswith(("followups", "phase"))
+        steps = isinstance(item.condition, FollowUpsDone | PhaseLeft)
         assert again is None or again.at > item.at or steps, "it is still there, as it was"
 
     @precondition(lambda self: due_items(self.story.incident))

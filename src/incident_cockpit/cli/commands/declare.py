@@ -237,18 +237,16 @@ def declare(
                     ExitCode.USAGE,
                 )
             session = store.session(row.id)
-            declaration = Declaration(severity or _highest(session.record.incident), why or "", types, found_by or "")
+            current = session.record.incident
+            # A report that was an incident before has a severity; another gets the highest of its plan.
+            default = current.severity.value if current.severity else current.plan.severities[0].id
+            declaration = Declaration(severity or default, why or "", types, found_by or "")
             with naming_incident(session):
                 warning = session.declare(declaration, runbook).warning
         print_name(call, store, session)
         say_declared(session, warning=warning, assumed=severity is None)
         say_other_current(store, session.record.id)
     return ExitCode.OK
-
-
-def _highest(incident: Incident) -> str:
-    """Return the severity of a report that was an incident before, else the highest of its plan."""
-    return incident.severity.value if incident.severity else incident.plan.severities[0].id
 
 
 def _report_to_declare(call: Call, store: Store, text: str | None) -> Listed | None:

@@ -14,12 +14,13 @@ from incident_cockpit.text.blocks import plain
 _WIDEST, _NARROWEST = 100, 40
 
 
-def _complete(_context: click.Context, _param: click.Parameter, word: str) -> list[str]:
-    return [topic for topic in TOPICS if topic.startswith(word)]
-
-
 @click.command("help")
-@click.argument("topic", metavar="[TOPIC]", required=False, shell_complete=_complete)
+@click.argument(
+    "topic",
+    metavar="[TOPIC]",
+    required=False,
+    shell_complete=lambda _context, _param, word: [topic for topic in TOPICS if topic.startswith(word)],
+)
 def help_(topic: str | None) -> int:
     """Show the manual.
 

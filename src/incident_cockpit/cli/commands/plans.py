@@ -141,10 +141,13 @@ def list_(call: Call) -> int:
             ]
         )
     else:
-        rows = [
-            ("!" if file.errors else "*" if name == chosen else "", name, _title(file), str(path))
-            for name, (path, file) in files.items()
-        ]
+        rows = []
+        for name, (path, file) in files.items():
+            if file.plan is None:
+                title = f"{counted(len(file.errors), 'error')}, run: incident plan check"
+            else:
+                title = file.plan.name + (f", extends {file.plan.extends}" if file.plan.extends else "")
+            rows.append(("!" if file.errors else "*" if name == chosen else "", name, title, str(path)))
         output.lines(text.columns(rows))
     return ExitCode.OK
 
@@ -234,9 +237,3 @@ def _read(name: str, folders: Sequence[Path]) -> PlanFile:
         return PlanFile(load_plan(path, folders))
     except Refused as refused:
         return PlanFile(None, tuple(getattr(refused, "lines", (str(refused),))))
-
-
-def _title(file: PlanFile) -> str:
-    if file.plan is None:
-        return f"{counted(len(file.errors), 'error')}, run: incident plan check"
-    return file.plan.name + (f", extends {file.plan.extends}" if file.plan.extends else "")

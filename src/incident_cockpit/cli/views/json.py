@@ -42,7 +42,6 @@ from incident_cockpit.incident.facts import security
 from incident_cockpit.incident.facts.attachments import Attachment
 from incident_cockpit.incident.facts.classification import held_types, removed_types
 from incident_cockpit.incident.facts.notes import Note, Rationale
-from incident_cockpit.incident.facts.report import Report
 from incident_cockpit.incident.facts.roles import commander
 from incident_cockpit.incident.facts.runbooks import gate_question
 from incident_cockpit.incident.facts.severity import peak_figures
@@ -152,7 +151,7 @@ def status(record: Record, now: datetime) -> Json:
 
 def incident(record: Record, now: datetime) -> Json:
     """Return everything that is known of an incident but its timeline."""
-    incident = record.incident
+    incident, report = record.incident, record.incident.report
     return {
         **status(record, now),
         "id": record.id,
@@ -165,7 +164,7 @@ def incident(record: Record, now: datetime) -> Json:
         "severity_since": as_json(incident.severity),
         "phase_since": as_json(incident.phase),
         "impact": as_json(incident.impact),
-        "report": as_json(_report(incident.report)) if incident.report else None,
+        "report": as_json(ReportView.from_model(report, by=report.who, kind=report.sort)) if report else None,
         # The latest of them, for readers that know one type.
         "type": next(reversed(held_types(incident)), None),
         "types": [
@@ -202,7 +201,7 @@ def incident(record: Record, now: datetime) -> Json:
 
 def _response(record: Record) -> Json:
     """Return what people asked for, assumed, did, decided and attached."""
-    incident = record.incident
+    incident, handoff = record.incident, record.incident.handoff
     return {
         "highest_impact": [
             as_json(PeakView.from_model(
@@ -221,7 +220,7 @@ def _response(record: Record) -> Json:
             {key: _decision(note, incident.decisions.get(key)) for key, note in incident.notes.decisions.items()}
         ),
         "needs": _list(incident.needs),
-        "handoff": as_json(_handoff(incident)),
+        "handoff": as_json(HandoffView.from_model(handoff, read_back=dict(handoff.read_back))) if handoff else None,
         "commands": _list(
             {
                 key: CommandView.from_model(run, exit_code=run.code, seconds=round(run.seconds, 3))
@@ -281,17 +280,8 @@ def _decision(note: Note, recorded: Rationale | None) -> DecisionView:
     )
 
 
-def _handoff(incident: Incident) -> HandoffView | None:
-    handoff = incident.handoff
-    return HandoffView.from_model(handoff, read_back=dict(handoff.read_back)) if handoff else None
-
-
 def _pin(pin: Attachment) -> PinView:
     return PinView.from_model(pin)
-
-
-def _report(report: Report) -> ReportView:
-    return ReportView.from_model(report, by=report.who, kind=report.sort)
 
 
 def _breach(incident: Incident) -> dict[str, str | None] | None:

@@ -8,7 +8,6 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import asdict
 
-from incident_cockpit.plan.deadlines import Deadline
 from incident_cockpit.plan.declaration import fields_of
 from incident_cockpit.plan.render import review_due
 from incident_cockpit.plan.schema import Plan
@@ -27,7 +26,10 @@ def plan_object(plan: Plan) -> JsonObject:
     tables = {_NAMES.get(name, name): _value(getattr(plan, name)) for name in TABLES if name not in _NOT_STORED}
     opens, closes = (f"{minute // 60:02}:{minute % 60:02}" for minute in (plan.hours.opens, plan.hours.closes))
     tables["hours"] = {**asdict(plan.hours), "opens": opens, "closes": closes}
-    tables["deadlines"] = [_deadline(deadline) for deadline in plan.deadlines]
+    tables["deadlines"] = [
+        {"from" if name == "start" else name: _value(value) for name, value in asdict(deadline).items()}
+        for deadline in plan.deadlines
+    ]
     due = review_due(plan.upkeep)
     tables["upkeep"]["due"] = str(due) if due else None
     return {**_table(plan), **tables}
@@ -76,8 +78,3 @@ def _within(within: Within) -> JsonObject:
         "business_seconds": within.working,
         "business_days": within.days,
     }
-
-
-def _deadline(deadline: Deadline) -> JsonObject:
-    values = {name: _value(value) for name, value in asdict(deadline).items()}
-    return {"from" if name == "start" else name: value for name, value in values.items()}
