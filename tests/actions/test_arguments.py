@@ -307,7 +307,7 @@ def test_incomplete_read_back_requires_a_reason(story: Story) -> None:
     for point in left:
         story.do("read-back", by="Kim", point=point, words="so it is")
     assert not last_arg(story, "take-command").required
-    [taken, *_] = story.do("take-command", by="Kim", although="no reason")
+    [taken, *_] = story.do("take-command", by="Kim", reason="no reason")
     assert taken.fact.although == "", "nothing was left to do without"
 
 

@@ -79,8 +79,8 @@ def test_follow_ups_and_effects_have_current_values(tmp_path: Path) -> None:
     assert current_value("follow-up-priority", "priority", given, incident, zone) == "high"
     assert current_value("follow-up-due", "due", given, incident, zone) == "2026-02-02 12:00"
     action = next(iter(incident.notes.actions))
-    scene.do("effect", action=action, verdict="helped", found="queue empty")
+    scene.do("effect", action=action, outcome="helped", evidence="queue empty")
     incident = scene.session.record.incident
-    assert current_value("effect", "verdict", {"action": action}, incident, zone) == "helped"
-    assert current_value("effect", "found", {"action": action, "verdict": "helped"}, incident, zone) == "queue empty"
-    assert current_value("effect", "found", {"action": action, "verdict": "nothing"}, incident, zone) is None
+    assert current_value("effect", "outcome", {"action": action}, incident, zone) == "helped"
+    assert current_value("effect", "evidence", {"action": action, "outcome": "helped"}, incident, zone) == "queue empty"
+    assert current_value("effect", "evidence", {"action": action, "outcome": "nothing"}, incident, zone) is None

@@ -118,7 +118,7 @@ class TestBrief:
         story.do("read-back", by="Kim", point="impact", words="8% of payments fail")
         text = written(HANDOFF_BRIEF.text, story)
         assert "your own words? 8% of payments fail\n- " in text.partition("*Read-back by Kim:*\n")[2]
-        story.do("take-command", by="Kim", although="Ana has to leave")
+        story.do("take-command", by="Kim", reason="Ana has to leave")
         assert "Read-back" not in written(HANDOFF_BRIEF.text, story)
 
     def test_times_of_another_day_say_the_day(self) -> None:
@@ -223,7 +223,7 @@ def told_with(words: str, who: str) -> Story:
     do = story.do
     do("impact", impact=f"x {words}")
     do("action", text=words)
-    do("effect", action=next(iter(story.incident.notes.actions)), verdict="helped", found=words)
+    do("effect", action=next(iter(story.incident.notes.actions)), outcome="helped", evidence=words)
     do("decide", text=words, why=words, risk=words)
     do("hypothesis", text=words)
     do("supports", hypothesis=next(iter(story.incident.hypotheses)), text=f"x {words}")

@@ -81,11 +81,11 @@ class TestChanges:
 
     def test_outcome_is_beside_its_action_or_alone_if_that_was_sent(self, story: Story) -> None:
         story.do("action", text="Rolled back 4512")
-        story.do("effect", action="Rolled", verdict="helped", found="8% to 1%")
+        story.do("effect", action="Rolled", outcome="helped", evidence="8% to 1%")
         assert changes(story) == ["Rolled back 4512: helped, 8% to 1%"]
         sent(story)
         assert changes(story) == []
-        story.do("effect", action="Rolled", verdict="no change")
+        story.do("effect", action="Rolled", outcome="no change")
         story.do("action", text="Restarted")
         assert changes(story) == ["Rolled back 4512: no change", "Restarted"]
 
@@ -108,9 +108,9 @@ class TestChanges:
         story.do("handoff", who="Kim")
         sent(story)
         story.do("answer", ask="Raj", answer="3 s")
-        story.do("rule-out", hypothesis="DNS", found="resolves everywhere")
+        story.do("rule-out", hypothesis="DNS", evidence="resolves everywhere")
         story.do("need-met", need="access", who="Lee")
-        story.do("take-command", by="Kim", although="Ana leaves")
+        story.do("take-command", by="Kim", reason="Ana leaves")
         answer, cause, need, command = changes(story)
         assert answer == "Raj: replica lag? → 3 s"
         assert cause == "Ruled out: DNS (resolves everywhere)"
@@ -206,12 +206,12 @@ class TestDefaultTemplates:
         )
         story = Story().declare(plan=self.plan(UpdateTemplate("internal", None, text)))
         story.do("action", text="Rolled back")
-        story.do("effect", action="Rolled", verdict="helped", found="8% to 1%")
+        story.do("effect", action="Rolled", outcome="helped", evidence="8% to 1%")
         story.do("decide", text="Wait", why="it falls", risk="it may rise")
         story.do("system", system="search", health="degraded")
         story.do("system", system="checkout", health="major")
         story.do("hypothesis", text="DNS")
-        story.do("rule-out", hypothesis="DNS", found="resolves")
+        story.do("rule-out", hypothesis="DNS", evidence="resolves")
         story.do("impact", impact="8% of payments")
         story.do("impact", impact="1% of payments")
         assert self.written(story) == (

@@ -138,7 +138,7 @@ def test_transfer_is_spoken_by_the_commander() -> None:
     offered = text(story, "transfer").splitlines()
     assert offered[0].endswith(" INC-7 over to Kim.")
     assert offered[1].startswith("Kim, ")
-    story.do("take-command", by="Kim", although="Ana leaves")
+    story.do("take-command", by="Kim", reason="Ana leaves")
     rows = text(story, "transfer", "Kim").splitlines()
     assert rows[0].startswith("This is Kim. ")
     assert "Ana" in rows[0]

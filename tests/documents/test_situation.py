@@ -51,7 +51,7 @@ def test_the_loop_stands_in_it_and_what_no_longer_holds_does_not() -> None:
     do("system", system="search", health="restored")
     do("action", text="Restarted")
     do("action", text="Rolled back")
-    do("effect", action="Rolled", verdict="helped", found="12% to 1%")
+    do("effect", action="Rolled", outcome="helped", evidence="12% to 1%")
     do("decide", text="Fail over", why="the disk is full", risk="a minute of writes")
     do("decide", text="Wait", why="it falls")
     do("reverse", decision="Fail", reason="the replica lags")

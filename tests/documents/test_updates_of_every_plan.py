@@ -42,7 +42,7 @@ def story_of(name: str, *, over: bool = False) -> Story:
     do("hypothesis", text="bad deploy 4512")
     do("test", hypothesis="bad", who="Raj")
     do("hypothesis", text="DNS")
-    do("rule-out", hypothesis="DNS", found="resolves")
+    do("rule-out", hypothesis="DNS", evidence="resolves")
     do("decide", text="Roll back 4512", why="errors began with it")
     do("action", text="Rollback started")
     do("answer-step", step="What can users not do", answer="Pay by card")

@@ -132,7 +132,7 @@ def test_backfill_reads_the_signs_of_the_entry_line(text: str, kind: str, sort: 
 def test_an_action_from_before_the_start_can_have_an_effect() -> None:
     story = Story().declare()
     story.do("backfill", at="13:40", text="! deploy 4512")
-    story.do("effect", action="deploy 4512", verdict="worse", found="5xx from 0 to 8%")
+    story.do("effect", action="deploy 4512", outcome="worse", evidence="5xx from 0 to 8%")
     assert [effect.text for effect in story.incident.effects.values()] == ["deploy 4512"]
 
 

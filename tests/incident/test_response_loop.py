@@ -148,7 +148,7 @@ class TestEffects:
         assert not outcome_asked(story, "Rolled back 4512")
         story.wait("5m")
         assert outcome_asked(story, "Rolled back 4512")
-        story.do("effect", action="Rolled", verdict="helped", found="8% to 1%")
+        story.do("effect", action="Rolled", outcome="helped", evidence="8% to 1%")
         assert not outcome_asked(story, "Rolled back 4512")
         [effect] = story.incident.effects.values()
         assert (effect.verdict, effect.found) == (ActionOutcome.HELPED, "8% to 1%")
@@ -163,8 +163,8 @@ class TestEffects:
 
     def test_other_words_are_refused(self, story: Story) -> None:
         story.do("action", text="Restarted")
-        with refuses("verdict"):
-            story.do("effect", action="Restarted", verdict="perhaps")
+        with refuses("outcome"):
+            story.do("effect", action="Restarted", outcome="perhaps")
 
 
 class TestNeedsAndSystems:
@@ -197,7 +197,7 @@ class TestHandingOver:
     def test_command_is_taken_once_everything_was_read_back(self, story: Story) -> None:
         story.do("handoff", who="Kim")
         assert next_texts(story)[0].startswith("Kim reads back: ")
-        with refuses("although"):
+        with refuses("reason"):
             story.do("take-command", by="Kim")
         for point in ("impact", "asks", "promise"):
             story.do("read-back", by="Kim", point=point, words=f"my {point}")
@@ -210,21 +210,21 @@ class TestHandingOver:
     def test_it_may_have_to_go_without(self, story: Story) -> None:
         story.do("handoff", who="Kim")
         story.do("read-back", by="Kim", point="impact", words="all of EU")
-        story.do("take-command", by="Kim", although="Ana is unwell")
-        assert "hand-over: Kim has command, from Ana (without asks, promise: Ana is unwell)" in told(story)
+        story.do("take-command", by="Kim", reason="Ana is unwell")
+        assert any("asks, promise; Ana is unwell" in line for line in told(story))
 
     def test_a_report_that_nobody_commands_can_be_handed_on(self) -> None:
         story = Story().report()
         story.do("handoff", who="Kim")
         story.do("keep-command")
         story.do("handoff", who="Kim")
-        story.do("take-command", by="Kim", although="there is nobody else")
+        story.do("take-command", by="Kim", reason="there is nobody else")
         said = [line.removeprefix("hand-over: ") for line in told(story) if line.startswith("hand-over: ")]
         assert said == [
             naming("offered", "Kim"),
             naming("no longer", "Kim"),
             naming("offered", "Kim"),
-            "Kim has command (without impact, asks, promise: there is nobody else)",
+            naming("Kim has command", "impact, asks, promise", "nobody else"),
         ]
 
     def test_one_offer_at_a_time_and_it_can_be_withdrawn(self, story: Story) -> None:
@@ -241,7 +241,7 @@ class TestHandingOver:
     def test_taking_it_is_one_act(self, story: Story) -> None:
         story.do("handoff", who="Kim")
         before = story.incident
-        story.do("take-command", by="Kim", although="now")
+        story.do("take-command", by="Kim", reason="now")
         story.do("undo", by="Kim")
         assert plain(story.incident) == plain(before)
 

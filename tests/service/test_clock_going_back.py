@@ -40,10 +40,10 @@ from support.shared_store import START, House
 ACTS: tuple[tuple[str, dict[str, object]], ...] = (
     ("note", {"text": "5xx at 8%"}),
     ("action", {"text": "rolled back"}),
-    ("effect", {"action": "rolled back", "verdict": "helped"}),
+    ("effect", {"action": "rolled back", "outcome": "helped"}),
     ("decide", {"text": "fail over", "why": "no other way", "revisit": "30m"}),
     ("hypothesis", {"text": "bad deploy"}),
-    ("confirm", {"hypothesis": "bad deploy", "found": "it began with it"}),
+    ("confirm", {"hypothesis": "bad deploy", "evidence": "it began with it"}),
     ("tick", {"step": "s1"}),
     ("timebox", {"step": "s2", "within": "10m"}),
     ("assign", {"role": "scribe", "who": "Mio"}),

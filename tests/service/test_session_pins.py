@@ -57,7 +57,7 @@ def test_the_copy_is_there_before_the_line_is(
         return append(*words, **named)
 
     monkeypatch.setattr(session._journal, "append", watched)
-    session.act("pin", {"what": str(graph)})
+    session.act("pin", {"link": str(graph)})
     assert seen == [b"\x89PNG"]
     [file] = files(session)
     assert evidence.copy_path(file, house.places) == copies(house)[0]
@@ -81,8 +81,8 @@ def test_a_store_that_fails_keeps_the_copy_for_the_next_try(
 @pytest.mark.parametrize(
     ("action", "values", "more"),
     [
-        ("pin", {"line": "no such line"}, {}),
-        ("pin", {"line": "#99"}, {}),
+        ("pin", {"entry": "no such line"}, {}),
+        ("pin", {"entry": "#99"}, {}),
         ("note", {"text": " "}, {"files": True}),
         ("note", {"text": "x"}, {"files": True, "links": ["ftp://x"]}),
         ("undo", {}, {"files": True}),
@@ -92,7 +92,7 @@ def test_nothing_is_copied_for_what_is_refused(
     house: House, session: Session, graph: Path, action: str, values: dict[str, str], more: dict[str, Any]
 ) -> None:
     before = session.record.seq
-    named = {**values, "what": str(graph)} if action == "pin" else values
+    named = {**values, "link": str(graph)} if action == "pin" else values
     given = {**more, "files": [str(graph)]} if more else {}
     with pytest.raises(Refused):
         session.act(action, named, **given)
@@ -117,7 +117,7 @@ def test_one_act_keeps_line_and_pins_together(session: Session, graph: Path) -> 
 
 
 def test_two_people_pin_the_same_file(house: House, session: Session, graph: Path) -> None:
-    session.act("pin", {"what": str(graph)})
+    session.act("pin", {"link": str(graph)})
     other = house.store("Raj").session(session.record.id)
     other.act("note", {"text": "the same here"}, files=[str(graph)])
     session.refresh()
@@ -126,7 +126,7 @@ def test_two_people_pin_the_same_file(house: House, session: Session, graph: Pat
 
 
 def test_other_incidents_keep_their_own_copy(house: House, session: Session, graph: Path) -> None:
-    session.act("pin", {"what": str(graph)})
+    session.act("pin", {"link": str(graph)})
     other = house.store().declare("Search fails", "SEV2")
     other.act("note", {"text": "x"}, files=[str(graph)])
     assert [path.name.split("-")[1] for path in copies(house)] == ["1", "2"]
@@ -134,10 +134,10 @@ def test_other_incidents_keep_their_own_copy(house: House, session: Session, gra
 
 def test_attachment_to_a_newer_entry_is_decided_on_the_present(house: House, session: Session, graph: Path) -> None:
     other = house.store("Raj").session(session.record.id)
-    other.act("pin", {"what": "https://g.example/1", "line": "5xx at 8%"})
+    other.act("pin", {"link": "https://g.example/1", "entry": "5xx at 8%"})
     with pytest.raises(Refused):
-        session.act("pin", {"what": "https://g.example/1", "line": "5xx at 8%"})
-    session.act("pin", {"what": str(graph), "line": "5xx at 8%"})
+        session.act("pin", {"link": "https://g.example/1", "entry": "5xx at 8%"})
+    session.act("pin", {"link": str(graph), "entry": "5xx at 8%"})
     assert len(files(session)) == 1
 
 
@@ -149,7 +149,7 @@ def checked(store: Store) -> evidence.CheckedFiles:
 
 
 def test_files_are_checked_in_every_incident(house: House, session: Session, graph: Path) -> None:
-    session.act("pin", {"what": str(graph)})
+    session.act("pin", {"link": str(graph)})
     house.store().declare("Search fails", "SEV2").act("note", {"text": "x"}, files=[str(graph)])
     first, second = copies(house)
     assert checked(house.store()).whole == 2
@@ -164,7 +164,7 @@ def test_files_are_checked_in_every_incident(house: House, session: Session, gra
 def test_a_copy_that_cannot_be_read_is_said(
     house: House, session: Session, graph: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    session.act("pin", {"what": str(graph)})
+    session.act("pin", {"link": str(graph)})
 
     def denied(_path: Path) -> str:
         raise PermissionError(13, "Permission denied")

@@ -129,13 +129,13 @@ def test_put_back_events_keep_their_references(house: House, session: Session) -
     session.act("attach", {"runbook": str(runbook), "rule": ""})
     session.act("tick", {"step": "s1"})
     session.act("action", {"text": "rolled back"})
-    session.act("effect", {"action": "rolled back", "verdict": "helped", "found": "5xx gone"})
+    session.act("effect", {"action": "rolled back", "outcome": "helped", "evidence": "5xx gone"})
     session.act("ask", {"who": "Raj", "within": "10m", "text": "replica lag?"})
     session.act("hypothesis", {"text": "bad deploy"})
     session.act("note", {"text": "5xx at 8%"})
     number = session.record.seq
     session.act("supports", {"hypothesis": "bad deploy", "text": f"#{number}"})
-    session.act("pin", {"line": f"#{number}", "what": "https://example.org/graph"})
+    session.act("pin", {"entry": f"#{number}", "link": "https://example.org/graph"})
     house.places.store.write_bytes(copy)
     for word in ("a", "b"):
         session.act("note", {"text": word})

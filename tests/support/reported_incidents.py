@@ -59,7 +59,7 @@ def over(plan: Plan | None = None) -> Story:
     """Return the same, resolved, with a review that is scheduled and work that is left."""
     story = declared(plan)
     do = story.do
-    do("confirm", hypothesis="Deploy", found="gone since the rollback", after="20m")
+    do("confirm", hypothesis="Deploy", evidence="gone since the rollback", after="20m")
     do("follow-up", text="Contract test for the gateway")
     do("follow-up-owner", follow_up="Contract", who="Raj")
     do("follow-up-priority", follow_up="Contract", priority="high")

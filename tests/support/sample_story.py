@@ -102,7 +102,11 @@ def _assessment(story: _Told) -> None:
     )  # fmt: skip
     story.at("14:07:40", "Omar", "answer", ask="Omar", answer="all ten, from both regions, in under 20 ms")
     story.at(
-        "14:08", "Omar", "rule-out", hypothesis="name servers", found="both resolvers answer for all ten in under 20 ms"
+        "14:08",
+        "Omar",
+        "rule-out",
+        hypothesis="name servers",
+        evidence="both resolvers answer for all ten in under 20 ms",
     )
     story.at("14:09", "Tomasz", "tick", step="s10")
     story.at(

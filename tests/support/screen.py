@@ -151,7 +151,7 @@ def busy(scene: Scene) -> Scene:
     scene.do("assign-step", step="s5", who="Scribe")
     scene.do("hypothesis", text="bad deploy 4512").do("test", hypothesis="bad deploy", who="Raj")
     scene.do("hypothesis", text="connection pool exhausted").do("hypothesis", text="DNS")
-    scene.do("rule-out", hypothesis="DNS", found="resolver logs clean")
+    scene.do("rule-out", hypothesis="DNS", evidence="resolver logs clean")
     scene.do("decision", text="Roll back 4512 before the EU peak")
     scene.do("action", text="Rollback started, see [red]deploy[/red] and [@click=app.quit]log[/]")
     scene.do("severity", severity="SEV1", reason="all EU card payments")

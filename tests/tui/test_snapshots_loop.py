@@ -73,7 +73,7 @@ def test_after_a_hand_over_next_greets(snap_compare: Compare, tmp_path: Path, si
 
 def test_what_is_pinned_to_a_line(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
     link = "https://graphs.example/d/checkout-5xx?from=now-1h&var-region=eu"
-    scene = in_the_loop(Scene(tmp_path)).do("pin", what=link, line="scaled checkout", after="30s")
+    scene = in_the_loop(Scene(tmp_path)).do("pin", link=link, entry="scaled checkout", after="30s")
     # The newest of the lines that stand is the one that tells of it.
     ready = behind("Attachment", "~2", "enter")
     assert snap_compare(scene.app(), terminal_size=size, run_before=ready)

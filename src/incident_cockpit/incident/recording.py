@@ -34,19 +34,19 @@ Attachable = str | AttachedFile
 
 
 def attach_to_entry(
-    record: Record, moment: Moment, what: Attachable, line: int | None = None
+    record: Record, moment: Moment, link: Attachable, entry: int | None = None
 ) -> tuple[PendingFact, ...]:
     """Attach a link or a saved file to an entry; by default to the newest entry of the person who acts.
 
     Raises Refused where there is no such entry, for an invalid link, and for what is attached to it already.
     """
-    to = line if line is not None else _newest(record, moment.who)
+    to = entry if entry is not None else _newest(record, moment.who)
     event = next((event for event in record.effective() if event.seq == to), None)
     if event is None:
-        raise Refused(f"The timeline has no entry #{to}", "use the number or words of an entry", about="line")
-    attachment = _made(what, to, describe(record, event), moment)
+        raise Refused(f"The timeline has no entry #{to}", "use the number or words of an entry", about="entry")
+    attachment = _made(link, to, describe(record, event), moment)
     if any(attachment.same_as(other) for other in attachments_of(record.incident, to)):
-        raise Refused(f"{attachment.words} is already attached to that entry", "choose another entry", about="what")
+        raise Refused(f"{attachment.words} is already attached to that entry", "choose another entry", about="link")
     return (PendingFact(AttachmentAdded(pin=f"p{moment.seq}", now=attachment, was=None)),)
 
 
@@ -61,7 +61,7 @@ def attach_to_new_entry(
         raise Refused(
             "This adds no entry to attach anything to",
             "attach it to an existing entry with :pin WHAT LINE",
-            about="what",
+            about="link",
         )
     fact = drafts[place].fact
     entry = facts.TOPIC_OF[type(fact)].words(fact, record.incident)
@@ -80,7 +80,7 @@ def _newest(record: Record, who: str) -> int:
         own = event.who == who and event.undoes is None and not event.fact.quiet
         if own and not isinstance(event.fact, AttachmentAdded) and record.undone_by(event.seq) is None:
             return event.seq
-    raise Refused("You have no entry yet", "name the entry by its number or words: :pin WHAT LINE", about="line")
+    raise Refused("You have no entry yet", "add its number or words: :pin LINK ENTRY", about="entry")
 
 
 def _made(what: Attachable, line: int, entry: Line, moment: Moment, *, along: bool = False) -> Attachment:

@@ -96,7 +96,7 @@ class TestCauses:
 
     def test_confirmed_cause_is_not_warned_of(self, story: Story) -> None:
         story.do("hypothesis", text="bad deploy 4512")
-        story.do("confirm", hypothesis="deploy", found="gone since the rollback")
+        story.do("confirm", hypothesis="deploy", evidence="gone since the rollback")
         assert self.warnings(story, "It was caused by a bad deploy, 4512.") == []
         [warning] = self.warnings(story, "It was caused by sunspots.")
         assert "“It was caused by sunspots.”" in warning
@@ -104,7 +104,7 @@ class TestCauses:
 
     def test_ruled_out_cause_may_be_denied(self, story: Story) -> None:
         story.do("hypothesis", text="DNS")
-        story.do("rule-out", hypothesis="DNS", found="resolves")
+        story.do("rule-out", hypothesis="DNS", evidence="resolves")
         assert self.warnings(story, "It is not DNS.") == []
         [warning] = self.warnings(story, "A DNS problem hits payments.")
         assert warning.endswith("“DNS” is ruled out")

@@ -20,7 +20,7 @@ def suspecting() -> Incident:
     story.do("hypothesis", text="connection pool exhausted")
     story.do("test", hypothesis="connection", who="Raj")
     story.do("hypothesis", text="DNS")
-    story.do("rule-out", hypothesis="DNS", found="resolves")
+    story.do("rule-out", hypothesis="DNS", evidence="resolves")
     return story.incident
 
 

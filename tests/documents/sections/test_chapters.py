@@ -56,7 +56,7 @@ def test_the_peak_is_told_where_it_is_past(story: Story) -> None:
 def test_effects_stand_beside_what_was_done(story: Story) -> None:
     story.do("action", text="Restarted")
     story.do("action", text="Rolled back")
-    story.do("effect", action="Rolled", verdict="no", found="5xx as before")
+    story.do("effect", action="Rolled", outcome="no", evidence="5xx as before")
     text = written(resolution, story)
     assert "Restarted (Ana)\n" in text
     assert "Rolled back (Ana) → **no change**: 5xx as before" in text
@@ -116,7 +116,7 @@ def test_the_review_is_told_what_helped_and_what_did_not(story: Story) -> None:
     story.do("need", text="the vendor")
     for deed, verdict in (("Rolled back", "helped"), ("Failed over", "worse"), ("Waited", "no change")):
         story.do("action", text=deed)
-        story.do("effect", action=deed, verdict=verdict, found=f"seen after {deed}")
+        story.do("effect", action=deed, outcome=verdict, evidence=f"seen after {deed}")
     story.do("decision", text="Fail over")
     story.do("reverse", decision="Fail", reason="writes stopped")
     story.wait("20m")

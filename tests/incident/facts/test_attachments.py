@@ -50,7 +50,7 @@ def pinned(story: Story, words: str) -> list[str]:
 @pytest.mark.parametrize("name", ["#{}", "{}", "5xx at 8", "AT 8%"])
 def test_a_line_is_named_by_its_number_or_its_words(name: str) -> None:
     story = told()
-    story.do("pin", what=URL, line=name.format(line(story, "5xx at 8%").seq), by="Raj")
+    story.do("pin", link=URL, entry=name.format(line(story, "5xx at 8%").seq), by="Raj")
     [pin] = line(story, "5xx at 8%").attachments
     assert (pin.link, pin.by, pin.when, pin.to) == (URL, "Raj", story.now, "note: 5xx at 8%")
     assert line(story, f"{URL} → note: 5xx at 8%").sort == "pinned"
@@ -58,8 +58,8 @@ def test_a_line_is_named_by_its_number_or_its_words(name: str) -> None:
 
 def test_without_a_name_it_is_the_newest_line_of_whoever_acts() -> None:
     story = told()
-    story.do("pin", what=URL)
-    story.do("pin", what=GRAPH)
+    story.do("pin", link=URL)
+    story.do("pin", link=GRAPH)
     assert pinned(story, "5xx at 8%") == [URL, "graph.png (14 KB)"], "a pin is no line to pin to by itself"
     assert pinned(story, "5xx at 3%") == []
 
@@ -68,26 +68,26 @@ def test_a_line_that_was_taken_back_is_not_the_newest() -> None:
     story = told()
     story.do("note", text="wrong window")
     story.do("undo")
-    story.do("pin", what=URL)
+    story.do("pin", link=URL)
     assert pinned(story, "5xx at 8%") == [URL]
 
 
 @pytest.mark.parametrize(
     ("values", "by", "why"),
     [
-        ({"line": "#999"}, "Ana", "#999"),
-        ({"line": "#2"}, "Ana", "#2"),
-        ({"line": "no such words"}, "Ana", "no such words"),
-        ({"line": "5xx at"}, "Ana", "#11.*#12"),
+        ({"entry": "#999"}, "Ana", "#999"),
+        ({"entry": "#2"}, "Ana", "#2"),
+        ({"entry": "no such words"}, "Ana", "no such words"),
+        ({"entry": "5xx at"}, "Ana", "#11.*#12"),
         ({}, "Kim", "no entry"),
-        ({"what": ""}, "Ana", "link"),
+        ({"link": ""}, "Ana", "link"),
     ],
 )
 def test_no_line_or_several_are_refused(values: dict[str, Any], by: str, why: str) -> None:
     story = told()
     before = story.record.seq
     with refuses() as refusal:
-        story.do("pin", by=by, **{"what": URL, **values})
+        story.do("pin", by=by, **{"link": URL, **values})
     assert re.search(why, str(refusal.value))
     assert story.record.seq == before
 
@@ -95,7 +95,7 @@ def test_no_line_or_several_are_refused(values: dict[str, Any], by: str, why: st
 def test_a_number_that_is_no_line_may_be_words() -> None:
     story = told()
     story.do("note", text="answers 404 to everything")
-    story.do("pin", what=URL, line="404")
+    story.do("pin", link=URL, entry="404")
     assert pinned(story, "answers 404 to everything") == [URL]
 
 
@@ -117,13 +117,13 @@ def test_links_that_may_be_pinned(good: str) -> None:
     ],
 )  # fmt: skip
 def test_whatever_else_is_refused_with_the_way_on(bad: str) -> None:
-    with refuses("what"):
+    with refuses("link"):
         check_link(bad)
 
 
 def test_a_link_has_a_longest_length() -> None:
     assert check_link("https://g.example/".ljust(LONGEST_LINK, "x"))
-    with refuses("what") as refused:
+    with refuses("link") as refused:
         check_link("https://g.example/".ljust(LONGEST_LINK + 1, "x"))
     assert len(str(refused.value)) < 300
 
@@ -140,13 +140,13 @@ def test_nothing_but_http_gets_through(text: str) -> None:
 
 def test_the_same_thing_is_pinned_to_a_line_once() -> None:
     story = told()
-    story.do("pin", what=URL)
-    story.do("pin", what=GRAPH)
+    story.do("pin", link=URL)
+    story.do("pin", link=GRAPH)
     again = AttachedFile("copy of graph.png", GRAPH.size, GRAPH.sha256, GRAPH.copy)
     for what in (URL, again):
-        with refuses("what"):
-            story.do("pin", what=what, line="5xx at 8%")
-    story.do("pin", what=URL, line="5xx at 3%")
+        with refuses("link"):
+            story.do("pin", link=what, entry="5xx at 8%")
+    story.do("pin", link=URL, entry="5xx at 3%")
     assert pinned(story, "5xx at 3%") == [URL]
 
 
@@ -165,8 +165,8 @@ def test_a_link_is_never_the_same_as_a_file() -> None:
 
 def test_a_pin_is_taken_back_and_brought_back_alone() -> None:
     story = told()
-    story.do("pin", what=URL)
-    story.do("pin", what=GRAPH)
+    story.do("pin", link=URL)
+    story.do("pin", link=GRAPH)
     story.do("undo")
     assert pinned(story, "5xx at 8%") == [URL]
     assert [one.sort for one in timeline_entries(story.record)].count("pinned") == 1
@@ -179,12 +179,12 @@ def test_a_pin_is_taken_back_and_brought_back_alone() -> None:
 
 def test_a_line_with_a_pin_can_still_be_taken_back_and_the_pin_stays_on_record() -> None:
     story = told()
-    story.do("pin", what=URL, line="5xx at 3%")
+    story.do("pin", link=URL, entry="5xx at 3%")
     story.do("undo", by="Raj")
     assert "5xx at 3%" not in [one.text for one in timeline_entries(story.record)]
     assert line(story, f"{URL} → note: 5xx at 3%")
-    with refuses("line"):
-        story.do("pin", what=GRAPH, line="#12")
+    with refuses("entry"):
+        story.do("pin", link=GRAPH, entry="#12")
 
 
 # What it says of the line
@@ -194,7 +194,7 @@ def test_the_line_is_named_by_how_it_begins_without_half_a_secret() -> None:
     story = Story().declare()
     token = "ghp_" + "a1B2" * 9
     story.do("note", text=f"{'x' * (LONGEST_ENTRY_START - 25)}\n{token} and more")
-    story.do("pin", what=URL)
+    story.do("pin", link=URL)
     [[pin]] = [one.attachments for one in timeline_entries(story.record) if one.attachments]
     assert len(pin.to) <= LONGEST_ENTRY_START
     assert token[:12] not in pin.to
@@ -225,5 +225,5 @@ def test_what_comes_along_twice_is_pinned_once() -> None:
 
 def test_nothing_comes_along_where_no_line_is_added() -> None:
     assert decided(told(), quiet=True) == []
-    with refuses("what"):
+    with refuses("link"):
         decided(told(), URL, quiet=True)

@@ -92,11 +92,11 @@ def test_a_hypothesis_goes_from_open_to_what_was_found(busy: Story) -> None:
     assert busy.incident.hypotheses[key].tester == "Ana", "whoever acts, where nobody is named"
     busy.do("test", hypothesis="DNS", who="Raj")
     assert said(busy) == ("hypothesis", "Raj is testing: DNS")
-    busy.do("rule-out", hypothesis="DNS", found="resolves everywhere")
+    busy.do("rule-out", hypothesis="DNS", evidence="resolves everywhere")
     assert said(busy) == ("finding", "DNS  ruled out: resolves everywhere")
     busy.do("reopen-hypothesis", hypothesis="DNS")
     assert said(busy) == ("hypothesis", "reopened: DNS")
-    busy.do("confirm", hypothesis="DNS", found="NXDOMAIN from one resolver")
+    busy.do("confirm", hypothesis="DNS", evidence="NXDOMAIN from one resolver")
     held = busy.incident.hypotheses[key]
     assert (held.belief, held.found, held.since) == (Belief.CONFIRMED, "NXDOMAIN from one resolver", busy.now)
 
@@ -182,8 +182,8 @@ def moment_of(story: Story) -> Moment:
         ("hypothesis", {"text": ""}, "the hypothesis is empty"),
         ("hypothesis", {"text": "dns"}, "'DNS' is open already"),
         ("reopen-hypothesis", {"hypothesis": "DNS"}, "'DNS' is open already"),
-        ("rule-out", {"hypothesis": "DNS", "found": ""}, "without a word on why"),
-        ("confirm", {"hypothesis": "DNS", "found": ""}, "without a word on why"),
+        ("rule-out", {"hypothesis": "DNS", "evidence": ""}, "without a word on why"),
+        ("confirm", {"hypothesis": "DNS", "evidence": ""}, "without a word on why"),
         ("follow-up", {"text": ""}, "the follow-up is empty"),
         ("assign", {"role": "ic", "who": "Ana"}, "Ana is Incident Commander already"),
         ("assign", {"role": "ic", "who": "ana"}, "Ana is Incident Commander already"),
@@ -213,9 +213,9 @@ def test_what_ended_is_not_ended_again(busy: Story) -> None:
     busy.do("test", hypothesis="DNS", who="Raj")
     with refuses("who"):
         busy.do("test", hypothesis="DNS", who="Raj")
-    busy.do("rule-out", hypothesis="DNS", found="x")
+    busy.do("rule-out", hypothesis="DNS", evidence="x")
     with refuses("hypothesis"):
-        busy.do("rule-out", hypothesis="DNS", found="x")
+        busy.do("rule-out", hypothesis="DNS", evidence="x")
     with refuses("ask"):
         asks.drop(busy.incident, moment_of(busy), key)
     with refuses("ask"):

@@ -61,10 +61,10 @@ class TestProgress:
             [
                 ("finding", {"text": "5xx at 8%"}),
                 ("action", {"text": "Rolled back"}),
-                ("effect", {"action": "Rolled", "verdict": "helped"}),
+                ("effect", {"action": "Rolled", "outcome": "helped"}),
                 ("answer", {"ask": "Raj", "answer": "3 s"}),
                 ("hypothesis", {"text": "bad deploy"}),
-                ("rule-out", {"hypothesis": "bad deploy", "found": "it began before"}),
+                ("rule-out", {"hypothesis": "bad deploy", "evidence": "it began before"}),
                 ("system", {"system": "checkout", "health": "degraded"}),
             ],
             start=6,

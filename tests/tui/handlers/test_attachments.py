@@ -90,7 +90,7 @@ async def test_a_file_is_attached_listed_and_its_path_copied(tmp_path: Path, gra
 
 
 async def test_a_link_is_copied_or_opened_only_on_request(tmp_path: Path) -> None:
-    app = told(tmp_path).do("pin", what=URL, line="5xx at 8%").app()
+    app = told(tmp_path).do("pin", link=URL, entry="5xx at 8%").app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
         await on_line(screen, pilot, "5xx at 8%")
@@ -106,7 +106,7 @@ async def test_a_link_is_copied_or_opened_only_on_request(tmp_path: Path) -> Non
 
 
 async def test_one_of_several_attachments_is_chosen(tmp_path: Path, graph: Path) -> None:
-    scene = told(tmp_path).do("pin", what=URL, line="5xx at 8%").do("pin", what=str(graph), line="5xx at 8%")
+    scene = told(tmp_path).do("pin", link=URL, entry="5xx at 8%").do("pin", link=str(graph), entry="5xx at 8%")
     app = scene.app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -120,7 +120,7 @@ async def test_one_of_several_attachments_is_chosen(tmp_path: Path, graph: Path)
 
 
 async def test_the_entry_of_an_attachment_opens_it_too(tmp_path: Path) -> None:
-    app = told(tmp_path).do("pin", what=URL, line="5xx at 8%").app()
+    app = told(tmp_path).do("pin", link=URL, entry="5xx at 8%").app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
         await on_line(screen, pilot, f"{URL} → note: 5xx at 8%")
@@ -173,7 +173,7 @@ async def test_a_typed_attachment_goes_to_the_users_newest_entry(tmp_path: Path,
 
 
 async def test_undo_removes_an_attachment_and_its_mark(tmp_path: Path) -> None:
-    app = told(tmp_path).do("pin", what=URL, line="5xx at 8%").app()
+    app = told(tmp_path).do("pin", link=URL, entry="5xx at 8%").app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
         assert "1 attached" in row(screen, "5xx at 8%")
@@ -182,7 +182,7 @@ async def test_undo_removes_an_attachment_and_its_mark(tmp_path: Path) -> None:
 
 
 async def test_a_file_on_another_machine_is_reported(tmp_path: Path, graph: Path) -> None:
-    scene = told(tmp_path).do("pin", what=str(graph), line="5xx at 8%")
+    scene = told(tmp_path).do("pin", link=str(graph), entry="5xx at 8%")
     for copy in (tmp_path / "evidence").iterdir():
         copy.unlink()
     app = scene.app()
@@ -197,7 +197,7 @@ async def test_a_file_on_another_machine_is_reported(tmp_path: Path, graph: Path
 
 
 async def test_the_filter_searches_attachments(tmp_path: Path) -> None:
-    app = told(tmp_path).do("pin", what=URL, line="5xx at 8%").app()
+    app = told(tmp_path).do("pin", link=URL, entry="5xx at 8%").app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
         type_ahead(app, "slash", "~graphs.example", "enter")
@@ -207,7 +207,7 @@ async def test_the_filter_searches_attachments(tmp_path: Path) -> None:
 
 async def test_the_attachment_mark_is_short_beside_a_long_entry(tmp_path: Path) -> None:
     long = "5xx at 8%, in Europe alone, since then"
-    app = Scene(tmp_path).follow(plain_plan()).declare().do("note", text=long).do("pin", what=URL).app()
+    app = Scene(tmp_path).follow(plain_plan()).declare().do("note", text=long).do("pin", link=URL).app()
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await opened(pilot)
         await until(lambda: "+1" in row(screen, long))

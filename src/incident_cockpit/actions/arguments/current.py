@@ -69,7 +69,7 @@ def outcome(incident: Incident, values: Values, _zone: tzinfo) -> str | None:
 def outcome_evidence(incident: Incident, values: Values, _zone: tzinfo) -> str | None:
     """Return the evidence of the action's outcome."""
     effect = incident.effects.get(values.get("action", ""))
-    return effect.found if effect is not None and effect.verdict.value == values.get("verdict") else None
+    return effect.found if effect is not None and effect.verdict.value == values.get("outcome") else None
 
 
 def update_interval(incident: Incident, values: Values, _zone: tzinfo) -> str | None:

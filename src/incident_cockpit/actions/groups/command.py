@@ -85,7 +85,7 @@ ACTIONS = (
         decide=milestones.correct_milestone,
     ),
     Action(
-        "adopt-plan", "Switch plan; also to a newer version of this one", "Command",
+        "adopt-plan", "Switch plan; or update to its newer version", "Command",
         (PlanArg("plan", "Plan"),), decide=rule(legal_duties.adopt), grave=True,
     ),
 )  # fmt: skip

@@ -34,12 +34,12 @@ ACTIONS = (
     ),
     Action(
         "rule-out", "Rule out a hypothesis", "Hypotheses",
-        (_HYPOTHESIS, TextArg("found", "Evidence")), keys=("minus",), scope=Scope.HYPOTHESES, label="rule out",
+        (_HYPOTHESIS, TextArg("evidence", "Evidence")), keys=("minus",), scope=Scope.HYPOTHESES, label="rule out",
         decide=rule(hypotheses.rule_out),
     ),
     Action(
         "confirm", "Confirm a hypothesis", "Hypotheses",
-        (_HYPOTHESIS, TextArg("found", "Evidence")), keys=("plus",), scope=Scope.HYPOTHESES, label="confirm",
+        (_HYPOTHESIS, TextArg("evidence", "Evidence")), keys=("plus",), scope=Scope.HYPOTHESES, label="confirm",
         decide=rule(hypotheses.confirm),
     ),
     Action("reopen-hypothesis", "Reopen a hypothesis", "Hypotheses", (_HYPOTHESIS,),

@@ -43,7 +43,7 @@ ACTIONS = (
         decide=rule(partial(notes.log, sort=notes.NoteKind.NOTE)), early=True,
     ),
     Action(
-        "action", "Log an action that was taken", "Log", (TextArg("text", "Action taken"),), prefix="!",
+        "action", "Log an action taken", "Log", (TextArg("text", "Action taken"),), prefix="!",
         decide=rule(partial(notes.log, sort=notes.NoteKind.ACTION)), early=True,
     ),
     Action(
@@ -77,28 +77,28 @@ ACTIONS = (
     ),
     Action(
         "effect", "Record the outcome of an action", "Log",
-        (TakenActionArg("action", "Action"), OutcomeArg("verdict", "Outcome", current=current.outcome),
-         TextArg("found", "Evidence", required=False, current=current.outcome_evidence)), keys=("E",),
+        (TakenActionArg("action", "Action"), OutcomeArg("outcome", "Outcome", current=current.outcome),
+         TextArg("evidence", "Evidence", required=False, current=current.outcome_evidence)), keys=("E",),
         decide=rule(notes.record_outcome), early=True,
     ),
     Action(
-        "backfill", "Log a past event; also one before the incident, prefixes work", "Log",
+        "backfill", "Log a past event; it may precede the incident and start with a prefix", "Log",
         (TimeArg("at", "Time"), TextArg("text", "What happened?")), decide=_backfill,
     ),
     Action(
-        "chat", "Import a pasted chat thread; each message keeps its time and author", "Log",
+        "chat", "Import a pasted chat thread; messages keep their time and author", "Log",
         (ThreadArg("thread", "Chat thread (paste it)"),), decide=recording.import_thread,
         warns=chat.warn_of_left_out,
     ),
     Action(
-        "pin", "Attach a link or file to an entry; a file is copied", "Log",
-        (PinnedArg("what", "Link or file (https://... or a path)"),
-         EntryArg("line", "Entry (default: your newest)", required=False)),
+        "pin", "Attach a link or file to an entry; files are copied", "Log",
+        (PinnedArg("link", "Link or file (https://... or a path)"),
+         EntryArg("entry", "Entry (default: your newest)", required=False)),
         keys=("L",), scope=Scope.TIMELINE, label="attach", decide=recording.attach_to_entry,
     ),
     # Recorded by `incident run` when a command has ended.
     Action("ran", "Log a command and its output", "Log",
            (CommandRunArg("run", "Command"),), decide=rule(notes.log_command), hidden=True),
     Action("undo", "Undo your last action", "Log", keys=("z",), label="undo", decide=recording.undo),
-    Action("redo", "Redo what you have just undone", "Log", keys=("Z",), decide=recording.redo),
+    Action("redo", "Redo the action you just undid", "Log", keys=("Z",), decide=recording.redo),
 )  # fmt: skip

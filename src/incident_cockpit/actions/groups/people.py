@@ -55,7 +55,7 @@ ACTIONS = (
         keys=("at",), prefix="@", label="ask", decide=rule(asks.ask_several), early=True,
     ),
     Action(
-        "escalate", "Log an escalation; completes the levels that name the person", "People",
+        "escalate", "Log an escalation; completes the levels that notify this person", "People",
         (PersonArg("who", "Who was paged?"), TextArg("reason", "Reason")), keys=("e",), label="escalate",
         decide=rule(escalation.escalate), early=True,
     ),
@@ -103,7 +103,7 @@ ACTIONS = (
         decide=rule(roles.read_back),
     ),
     Action("take-command", "Take command after the read-back", "People",
-           (TextArg("although", "Reason for an incomplete read-back", required=False,
+           (TextArg("reason", "Reason for an incomplete read-back", required=False,
                  fit=_why_without),), decide=rule(roles.take_command), grave=True),
     Action("keep-command", "Keep command; withdraws the offer", "People",
            (TextArg("reason", "Reason", required=False),), decide=rule(roles.withdraw_offer)),

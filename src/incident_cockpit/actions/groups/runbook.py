@@ -32,7 +32,7 @@ ACTIONS = (
     Action("tick-off", "Tick the step", "Runbook", (_STEP,), decide=rule(steps.complete)),
     Action("reopen-step", "Reopen the step", "Runbook", (_STEP,), decide=rule(steps.reopen)),
     Action(
-        "assign-step", "Assign the step; to a person, or to a role and so its holder", "Runbook",
+        "assign-step", "Assign the step; to a person or a role", "Runbook",
         (_STEP, AssigneeArg("who", "Assign to")), keys=("a",), scope=Scope.RUNBOOK,
         decide=rule(steps.assign_step),
     ),
@@ -51,7 +51,7 @@ ACTIONS = (
         decide=rule(steps.set_time_limit),
     ),
     Action(
-        "add-step", "Add a step below; in this incident only", "Runbook",
+        "add-step", "Add a step below; for this incident only", "Runbook",
         (_STEP, TextArg("text", "Step")), keys=("plus",), scope=Scope.RUNBOOK,
         decide=rule(steps.add_step),
     ),
@@ -61,7 +61,7 @@ ACTIONS = (
         decide=rule(runbooks.choose_branch),
     ),
     Action(
-        "attach", "Attach a runbook; a Markdown file, or the name of one", "Runbook",
+        "attach", "Attach a runbook; by name, or a Markdown file", "Runbook",
         (RunbookArg("runbook", "Runbook"),
          StepFormatArg("rule", "Step format (default: detected)", required=False)),
         decide=rule(runbooks.attach_runbook),

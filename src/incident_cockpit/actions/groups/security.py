@@ -13,12 +13,12 @@ from incident_cockpit.incident.facts import notes, opening, security
 
 ACTIONS = (
     Action(
-        "risk", "Log an immediate risk; it is in the first message", "Security",
+        "risk", "Log an immediate risk; the first message includes it", "Security",
         (TextArg("text", "Risk (what may happen, to whom)"),),
         decide=rule(partial(notes.log, sort=notes.NoteKind.RISK)), early=True,
     ),
     Action(
-        "restrict", "Restrict; outgoing text has a codename for the title", "Security",
+        "restrict", "Restrict the incident; a codename replaces the title in outgoing texts", "Security",
         (TextArg("codename", "Codename (must reveal nothing)", current=current.codename),),
         decide=rule(opening.restrict),
     ),

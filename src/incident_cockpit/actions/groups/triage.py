@@ -58,12 +58,12 @@ ACTIONS = (
         decide=rule(triage.declare_report), grave=True, brings=_with_declaration,
     ),
     Action(
-        "dismiss", "Dismiss as a false alarm; its source becomes a follow-up", "Triage",
+        "dismiss", "Dismiss as a false alarm; fixing its source becomes a follow-up", "Triage",
         (TextArg("reason", "Reason", fit=_unless_owed),), decide=rule(triage.dismiss), grave=True,
            command="incident dismiss --reason",
     ),
     Action(
-        "duplicate", "Mark as a duplicate; work continues in the other incident", "Triage",
+        "duplicate", "Mark as a duplicate; the response continues in the other incident", "Triage",
         (IncidentArg("of", "Duplicate of", fit=_unless_owed),
          TextArg("reason", "Reason", required=False)),
         decide=rule(triage.duplicate), grave=True,
@@ -85,7 +85,7 @@ ACTIONS = (
         warns=lambda incident, values: declare.duties_ended_by_type(incident, values["type"]),
     ),
     Action(
-        "detected-by", "Set how it was detected", "Triage", (DetectionArg("detection", "Detection method"),),
+        "detected-by", "Set how it was detected", "Triage", (DetectionArg("detection", "Detection"),),
         decide=rule(classification.set_detection),
     ),
     Action(

@@ -152,7 +152,7 @@ def report(
     plan_name: str | None,
     runbook: str | None,
 ) -> int:
-    """Report a possible incident for triage, and print its name.
+    """Report a possible incident for triage, and print its ID.
 
     To end triage: incident declare ID, or incident dismiss ID.
     """
@@ -190,7 +190,9 @@ def report(
 @click.option(
     "--plan", "plan_name", metavar="PLAN", shell_complete=completion.plans, help="Response plan (new incidents only)."
 )
-@click.option("--new", "as_title", is_flag=True, help="Take the words as the title of a new incident.")
+@click.option(
+    "--new", "as_title", is_flag=True, help="Declare a new incident with this title, even if a report matches."
+)
 @common()
 def declare(
     call: Call,
@@ -206,8 +208,7 @@ def declare(
 ) -> int:
     """Declare a report by its ID, or a new incident by its title.
 
-    The full title of a report in triage names it too. Words that are part of such a title are refused, because they
-    could be either.
+    The full title of a report in triage also selects it. Part of such a title is ambiguous, and refused.
 
     You are in command until you hand off. Due items are listed.
 
@@ -292,7 +293,7 @@ def _report_to_declare(call: Call, store: Store, text: str | None) -> Listed | N
 @click.option("--not-urgent", is_flag=True, help="It is real but not urgent: print a ticket.")
 @common()
 def dismiss(call: Call, incident_id: str | None, reason: str | None, duplicate_of: str | None, not_urgent: bool) -> int:
-    """Dismiss a report; print its message.
+    """Dismiss a report, and print the message for its reporter.
 
     It is a false alarm, unless --duplicate-of or --not-urgent is given.
     """

@@ -237,7 +237,7 @@ breach = document_command(
 )  # fmt: skip
 invite = document_command(
     "invite", _invitation, title="invitation", file="FILE.ics",
-    help_text="""Write the scheduled review as an iCalendar file.
+    help_text="""Write the review invitation as an iCalendar file.
 
     All participants are invited. Email addresses come from the plan's contacts and from contacts.toml.
     """,
@@ -248,7 +248,7 @@ ticket = document_command(
     options=(
         click.option(
             "--format", "tracker", type=click.Choice(list(TRACKERS)), default="jira", show_default=True,
-            help="Tracker that it is pasted into.",
+            help="Tracker to paste it into.",
         ),
     ),
 )  # fmt: skip
@@ -364,9 +364,9 @@ def _with_open_work(call: Call, store: Store, incident_id: str | None) -> list[L
 @incident_argument
 @click.option("--for", "audience", metavar="AUDIENCE", help="Audience, as named in the plan, such as internal.")
 @click.option("--format", "target", type=click.Choice(list(FORMATS)), help="Format. [default: from the plan, or slack]")
-@click.option("--copy", is_flag=True, help="Copy it and mark it as sent, which starts the next countdown.")
+@click.option("--copy", is_flag=True, help="Copy it and mark it as sent; the next countdown starts.")
 @click.option("--post", "to_slack", is_flag=True, help="Post it to the Slack webhook; if that fails, copy it.")
-@click.option("--sent", is_flag=True, help="Mark it as sent by hand, which starts the next countdown.")
+@click.option("--sent", is_flag=True, help="Mark it as sent by hand; the next countdown starts.")
 @common()
 def update(
     call: Call,
@@ -456,7 +456,7 @@ def _cadence(session: Session, audience: str | None) -> Cadence:
 @click.option(
     "--format", "target", type=click.Choice(list(FORMATS)), default="slack", show_default=True, help="Format."
 )
-@click.option("--copy", is_flag=True, help="Copy it and mark the plan items that it covers as complete.")
+@click.option("--copy", is_flag=True, help="Copy it, and complete the plan items that it covers.")
 @common()
 def message(call: Call, name: str | None, target: str, copy: bool) -> int:
     """Write a message; without a name, list messages.

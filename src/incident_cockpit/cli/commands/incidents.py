@@ -34,7 +34,7 @@ from incident_cockpit.text.plurals import counted
 @type_option
 @runbook_option
 @click.option("--started", metavar="TIME", help="When impact started, if not now: -20m, 14:05, 14:05Z.")
-@click.option("--open", "then_open", is_flag=True, help="Open the cockpit on it.")
+@click.option("--open", "then_open", is_flag=True, help="Then open the cockpit on it.")
 @common(incident=False)
 def new(
     call: Call,
@@ -46,7 +46,7 @@ def new(
     started: str | None,
     then_open: bool,
 ) -> int:
-    """Declare an incident, and print its name.
+    """Declare an incident, and print its ID.
 
     You are in command until you hand off.
 
@@ -94,7 +94,7 @@ def open_(call: Call, incident_id: str | None) -> int:
 @incident_argument
 @common(json=False)
 def watch(call: Call, incident_id: str | None) -> int:
-    """Show a read-only wallboard of an incident, always up to date.
+    """Show a live, read-only wallboard of an incident.
 
     Press q to quit.
     """
@@ -161,7 +161,9 @@ def status(**values: Any) -> int:
 
 @click.command()
 @incident_argument
-@click.option("--none", "no_choice", is_flag=True, help="Return to the default: the only one that is not closed.")
+@click.option(
+    "--none", "no_choice", is_flag=True, help="Clear it; the default is the only incident that is not closed."
+)
 @common(json=False, incident=False)
 def use(call: Call, incident_id: str | None, no_choice: bool) -> int:
     """Set the current incident; without an ID, print it."""

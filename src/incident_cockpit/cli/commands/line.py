@@ -36,15 +36,15 @@ def line(call: Call, incident_id: str | None) -> int:
     """Line-by-line mode, for screen readers and scripts.
 
     \b
-    text            log it, read as in the entry line
-    :verb ...       run any action; on a terminal, a grave one needs y
+    text            log it, with the prefixes of the entry line
+    :action ...     run any action; on a terminal, grave ones ask for y
     (empty line)    show status and the next action
     :log            show the last entries of the timeline
     :verbs          list all actions
     :put-back       restore events lost when the store was replaced
     :quit           quit; the incident stays open
 
-    New entries by others are shown before your next line. Exits with 1 when a line of a script was refused.
+    New entries by others are shown before your next line. Exits with 1 if a line was refused in a script.
     """
     call.outcome.several = True
     with call.session(incident_id, to_write=True) as session:

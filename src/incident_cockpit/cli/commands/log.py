@@ -19,26 +19,26 @@ from incident_cockpit.errors import ExitCode
 @click.command(cls=FreeTextCommand)
 @click.argument("text", nargs=-1, required=True, type=click.UNPROCESSED)
 @at_option
-@click.option("--note", is_flag=True, help="Log a note, with the text as it is.")
-@click.option("--decision", is_flag=True, help="Log a decision, with the text as it is.")
-@click.option("--action", is_flag=True, help="Log an action taken, with the text as it is.")
+@click.option("--note", is_flag=True, help="Log a note; prefixes are ignored.")
+@click.option("--decision", is_flag=True, help="Log a decision; prefixes are ignored.")
+@click.option("--action", is_flag=True, help="Log an action taken; prefixes are ignored.")
 @click.option("--ask", nargs=2, metavar="WHO TIME", help="Ask someone, with a due time: --ask Raj 10m.")
 @click.option("--link", "links", metavar="URL", multiple=True, help="Attach a link; may be repeated.")
 @click.option(
     "--file", "files", type=click.Path(), metavar="PATH", multiple=True,
-    help="Attach a file, of which a copy is kept; may be repeated.",
+    help="Attach a copy of a file; may be repeated.",
 )  # fmt: skip
 @common()
 def log(**values: Any) -> int:
-    """Log a line, read as in the entry line.
+    """Log an entry, with the prefixes of the entry line.
 
     A single - logs standard input as one note.
 
     \b
-    ? text      a hypothesis          -7m text       seven minutes ago
-    ! text      an action taken       14:05 text     at five past two
+    ? text      a hypothesis          -7m text       at 7 minutes ago
+    ! text      an action taken       14:05 text     at 14:05
     = text      a decision            @Raj 10m text  an ask
-    :verb ...   any action; anything else is a note
+    :action ... any action; anything else is a note
 
     Text that starts with two hyphens goes after --.
     """
@@ -46,12 +46,12 @@ def log(**values: Any) -> int:
 
 
 @click.command("do", cls=FreeTextCommand)
-@click.argument("verb", required=False, shell_complete=complete_verbs)
-@click.argument("words", nargs=-1, type=click.UNPROCESSED, shell_complete=complete_arguments)
+@click.argument("verb", metavar="[ACTION]", required=False, shell_complete=complete_verbs)
+@click.argument("words", metavar="[ARGUMENTS]...", nargs=-1, type=click.UNPROCESSED, shell_complete=complete_arguments)
 @at_option
 @common()
 def do(call: Call, verb: str | None, words: tuple[str, ...], at: str | None) -> int:
-    """Run any action; without a verb, list all actions.
+    """Run any action; without one, list all actions.
 
     Example: incident do severity SEV1 all EU payments fail
 

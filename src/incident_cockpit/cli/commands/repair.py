@@ -32,7 +32,7 @@ def verify(call: Call) -> int:
     It checks the file, the hash chain, the list, the rescue copies and the attached files, and exits with 4 when
     something is wrong. A file that was attached on another machine is reported as missing, which is not an error.
 
-    The hash chain detects damage. It does not prove anything against an owner who rewrites all of it.
+    The hash chain detects damage, but not a deliberate rewrite of the whole store.
     """
     with call.store() as store:
         errors = store.journal.verify(complaints)
@@ -63,8 +63,8 @@ def verify(call: Call) -> int:
 def put_back(call: Call, incident_id: str | None) -> int:
     """Put back events lost when the store was replaced.
 
-    They are read from the rescue copies and appended with their author and time; each is marked. An incident that is
-    not in the store at all is imported whole; ID is its number or the start of its id.
+    They are read from the rescue copies, appended with their author and time, and marked. An incident missing from the
+    store is imported whole; ID is its number or the start of its id.
     """
     return entries.put_back(call, incident_id)
 
@@ -75,11 +75,11 @@ def put_back(call: Call, incident_id: str | None) -> int:
 def restore(call: Call, files: tuple[str, ...]) -> int:
     """Rebuild a lost or damaged store.
 
-    It combines what can be read of the database, the rescue copies, and each FILE: an export, a rescue copy, a copy of
+    It combines what is readable of the database, the rescue copies, and each FILE: an export, a rescue copy, a copy of
     the database, or a folder of those.
 
-    An intact database stays in place, and missing events are added to it. A damaged one is kept under another name, and
-    open cockpits continue with the new one. Exits with 4 when events are missing or may be.
+    An intact database stays in place, and missing events are added to it. A damaged one is renamed and kept, and open
+    cockpits continue with the new one. Exits with 4 if events are, or may be, missing.
     """
     from incident_cockpit.journal.removal import removals
     from incident_cockpit.journal.rescue_copy import Rescue
@@ -133,9 +133,8 @@ def _print_report(store: Path, report: RestoreResult) -> None:
 def remove(call: Call, incident_id: str, reason: str, confirm: str | None) -> int:
     """Remove an incident from the store, and save it to a file.
 
-    For drills, tests, and incidents that cannot be read. The whole incident is written to a file first, whose name is
-    printed; the reason and your name are listed beside it. An incident that can be read needs its title as
-    confirmation.
+    For drills, tests, and incidents that cannot be read. The whole incident is first written to a file, whose name is
+    printed; the reason and your name are logged beside it. Confirm with its title, unless it cannot be read.
     """
     from incident_cockpit.journal.removal import remove as remove_incident
 

@@ -34,12 +34,12 @@ _TAIL_LINES, _TAIL_CHARACTERS = 20, 4_000
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
 @common(json=False)
 def run(call: Call, command: tuple[str, ...]) -> int:
-    """Run a command and keep its output as evidence.
+    """Run a command and save its output as evidence.
 
     Example: incident run -- kubectl get pods
 
-    The output is shown as it comes. The timeline gets the command, its exit code, its duration and the end of its
-    output, with secrets redacted; the whole output is saved in a file of yours. Exits with the command's exit code.
+    The output is shown live. The timeline gets the command, its exit code, its duration and the end of its output, with
+    secrets redacted; the full output is saved in the evidence folder. Exits with the command's exit code.
     """
     words = command[1:] if command[0] == "--" else command
     if not words:

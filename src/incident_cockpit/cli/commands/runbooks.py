@@ -122,7 +122,7 @@ def export(call: Call, name: str | None, file: str | None, force: bool) -> int:
 @force_option
 @common()
 def redline(call: Call, name: str | None, file: str | None, force: bool) -> int:
-    """Write proposed edits for the owner, as a diff.
+    """Write proposed edits for the runbook owner, as a diff.
 
     Comments beside the steps say which were skipped and why, left open, slow, done out of order, or removed since.
     Apply them with `git apply` or `patch -p1`. People are not named and secrets are redacted.

@@ -53,9 +53,9 @@ def demo(call: Call, keep: str | None) -> int:
 @click.option("--defaults", "without_asking", is_flag=True, help="Write the defaults without asking.")
 @common(json=False, incident=False)
 def init(call: Call, without_asking: bool) -> int:
-    """Set up a config file in six questions.
+    """Ask six questions and write a config file.
 
-    The program also works without one. Answers may come from a pipe, one line each; an empty line takes the default.
+    The program also works without one. Answers may be piped in, one a line; an empty line takes the default.
     """
     places = paths(call.env)
     if places.warning:
@@ -100,7 +100,7 @@ def _check_clipboard(call: Call, places: Paths) -> None:
 @click.command()
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> int:
-    """Print the completion script of a shell.
+    """Print the completion script for a shell.
 
     \b
     bash: eval "$(incident completion bash)"          in ~/.bashrc

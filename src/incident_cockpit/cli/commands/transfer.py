@@ -69,8 +69,8 @@ def _excluded_files(store: Store, incident_id: str) -> str:
 def import_(call: Call, file: str) -> int:
     """Import an incident from an export.
 
-    FILE may be - for standard input. The whole file is imported or nothing. The incident gets a new number if its own
-    is taken. Every view and document is tried first, so that an imported incident can be worked on.
+    FILE may be - for standard input. The file is imported whole or not at all. The incident gets a new number if its
+    own is taken. Every view and document is tried first, to make sure that the incident is usable.
     """
     from incident_cockpit.cli.import_check import find_fault
     from incident_cockpit.cli.views import json

@@ -102,13 +102,13 @@ def check_link(text: str) -> str:
         raise Refused(
             f'"{shown}" is not a web link',
             "enter an address that starts with https:// or http://, or the path of a file",
-            about="what",
+            about="link",
         )
     if len(text) > LONGEST_LINK:
         raise Refused(
             f"The link has {len(text):,} characters, more than {LONGEST_LINK:,}",
             f"use a shorter one than {shown}",
-            about="what",
+            about="link",
         )
     return text
 

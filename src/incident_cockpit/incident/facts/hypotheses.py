@@ -102,14 +102,14 @@ def assign_test(incident: Incident, moment: Moment, hypothesis: str, who: str = 
     return HypothesisJudged(hypothesis=hypothesis, now=now, was=current)
 
 
-def rule_out(incident: Incident, moment: Moment, hypothesis: str, found: str) -> HypothesisJudged:
+def rule_out(incident: Incident, moment: Moment, hypothesis: str, evidence: str) -> HypothesisJudged:
     """Rule a hypothesis out; raises Refused without evidence, so that no one tests it again."""
-    return _judge(incident, moment, hypothesis, Belief.RULED_OUT, found)
+    return _judge(incident, moment, hypothesis, Belief.RULED_OUT, evidence)
 
 
-def confirm(incident: Incident, moment: Moment, hypothesis: str, found: str) -> HypothesisJudged:
+def confirm(incident: Incident, moment: Moment, hypothesis: str, evidence: str) -> HypothesisJudged:
     """Confirm a hypothesis; raises Refused without evidence, because the postmortem names it as the cause."""
-    return _judge(incident, moment, hypothesis, Belief.CONFIRMED, found)
+    return _judge(incident, moment, hypothesis, Belief.CONFIRMED, evidence)
 
 
 def reopen_hypothesis(incident: Incident, moment: Moment, hypothesis: str) -> HypothesisJudged:
@@ -141,7 +141,9 @@ def _judge(incident: Incident, moment: Moment, hypothesis: str, belief: Belief, 
     if current.belief is belief:
         raise Refused(f'"{current.text}" is already {belief.value}', "undo it if that is wrong", about="hypothesis")
     if not evidence:
-        raise Refused("Evidence required", f'enter what showed that "{current.text}" is {belief.value}', about="found")
+        raise Refused(
+            "Evidence required", f'enter what showed that "{current.text}" is {belief.value}', about="evidence"
+        )
     now = replace(current, belief=belief, since=moment.happened, found=evidence)
     return HypothesisJudged(hypothesis=hypothesis, now=now, was=current)
 

@@ -248,15 +248,15 @@ class EffectSeen(Change, frozen=True):
         return True
 
 
-def record_outcome(incident: Incident, moment: Moment, action: str, verdict: str, found: str = "") -> EffectSeen:
+def record_outcome(incident: Incident, moment: Moment, action: str, outcome: str, evidence: str = "") -> EffectSeen:
     """Record the outcome of an action; raises Refused for an unknown outcome."""
     note = incident.notes.actions.get(action)
     if note is None:
         raise Refused(f'No action matches "{action}"', "use its words", about="action")
-    chosen = parse_choice(verdict, ActionOutcome, "verdict")
+    chosen = parse_choice(outcome, ActionOutcome, "outcome")
     return EffectSeen(
         action=action,
-        now=Effect(chosen, note.text, found, moment.who, moment.happened),
+        now=Effect(chosen, note.text, evidence, moment.who, moment.happened),
         was=incident.effects.get(action),
     )
 

@@ -358,7 +358,7 @@ def _handoff_words(fact: HandoffChange, incident: Incident) -> Line:
             point, text = offer.read_back[-1] if offer.read_back else ("", "")
             return Line("hand-over", f"{offer.incoming} read back {point}: {text}")
         case HandoffTaken():
-            without = f" (without {', '.join(offer.left)}: {fact.although})" if fact.although else ""
+            without = f" (not read back: {', '.join(offer.left)}; {fact.although})" if fact.although else ""
             giver = f", from {offer.outgoing}" if offer.outgoing else ""
             return Line("hand-over", f"{offer.incoming} has command{giver}{without}")
         case HandoffWithdrawn():
@@ -383,18 +383,18 @@ HANDOFF_TOPIC = Topic(
 # Taking command
 
 
-def take_command(incident: Incident, moment: Moment, although: str = "") -> Sequence[Fact]:
+def take_command(incident: Incident, moment: Moment, reason: str = "") -> Sequence[Fact]:
     """Take command; raises Refused while a point is not read back, unless a reason is given."""
     offer = incident.handoff
     if offer is None:
         raise Refused("Command is not offered", "for example: :handoff Kim")
-    if offer.left and not although:
+    if offer.left and not reason:
         raise Refused(
             f"Not read back by {offer.incoming}: {', '.join(offer.left)}",
             f"read back {offer.left[0]}: {READ_BACK_POINTS[offer.left[0]]} Or give a reason: :take-command REASON",
-            about="although",
+            about="reason",
         )
     return (
-        HandoffTaken(now=None, was=offer, although=although if offer.left else ""),
+        HandoffTaken(now=None, was=offer, although=reason if offer.left else ""),
         assign(incident, moment, incident.plan.command_role, offer.incoming),
     )

@@ -74,7 +74,7 @@ def _actions_by_key(context: Context, event: Event) -> dict[str, tuple[str, str,
         actions["plus"] = ("supports", "supports", {"text": entry})
         actions["minus"] = ("contradicts", "contradicts", {"text": entry})
     for key in context.app.keys.of.get("pin", ())[:1]:
-        actions[key] = ("attach", "pin", {"line": entry})
+        actions[key] = ("attach", "pin", {"entry": entry})
     return actions
 
 

@@ -26,7 +26,7 @@ _NARROW = 100
 # Syntax of the entry line without an action of its own; the other prefixes come from the registry.
 _SYNTAX = (
     ("@who 10m ...", "ask, due in ten minutes; without a duration, a note that mentions someone"),
-    (":command ...", "any command below; tab completes it"),
+    (":action ...", "any action below; tab completes it"),
     ("-7m ...", "before an entry: when it happened; also 14:05, 14:05Z, 1h30m ago, yesterday 23:50"),
     ("anything else", "note; tab changes the type"),
 )

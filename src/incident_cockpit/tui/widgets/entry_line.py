@@ -18,8 +18,8 @@ from incident_cockpit.tui.app.keys import Keys
 from incident_cockpit.tui.app.theme_styles import STYLES
 from incident_cockpit.tui.widgets.text_field import BREAK, Field, full_text, one_line
 
-_PREFIXES = "? hypothesis  ! action  = decision  @who 10m ask  -7m  :command"
-_PREFIXES_NARROW = "? ! = @who 10m  -7m  :command"
+_PREFIXES = "? hypothesis  ! action  = decision  @who 10m ask  -7m  :action"
+_PREFIXES_NARROW = "? ! = @who 10m  -7m  :action"
 _KEYS = "enter log · tab change type"
 # The margins of the line, of its chip and of its hint.
 _MARGINS = 2 + 1 + 2
