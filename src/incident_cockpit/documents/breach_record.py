@@ -6,14 +6,12 @@ authority may be notified in parts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Iterator, Mapping
 
 from incident_cockpit.documents.changes_since import decision_text
 from incident_cockpit.documents.document import MARKDOWN, Document
 from incident_cockpit.documents.sections.actions import action_text
 from incident_cockpit.documents.snapshot import Snapshot
-from incident_cockpit.incident.event import Fact
 from incident_cockpit.incident.facts.classification import removed_types
 from incident_cockpit.incident.facts.security import BREACH_FIELDS, EvidenceKept
 from incident_cockpit.incident.facts.timers import CompletionStatus
@@ -45,14 +43,10 @@ def _head(view: Snapshot) -> Iterator[Block]:
 
 def _milestones(view: Snapshot) -> Iterator[Block]:
     yield heading("Times", 2)
-    yield table(("", "Time"), [(label, _time(view.incident, name)) for name, label in _MILESTONES.items()])
-
-
-def _time(incident: Incident, milestone: str) -> Text:
-    at = incident.milestones.get(milestone)
-    if at is not None:
-        return stamp(at)
-    return ("not set: ", code("milestone aware TIME")) if milestone == "aware" else "unknown"
+    times: dict[str, Text] = {name: stamp(at) for name, at in view.incident.milestones.items()}
+    missing: dict[str, Text] = {"aware": ("not set: ", code("milestone aware TIME"))}
+    rows = [(label, times.get(name) or missing.get(name, "unknown")) for name, label in _MILESTONES.items()]
+    yield table(("", "Time"), rows)
 
 
 def _notifications(view: Snapshot) -> Iterator[Block]:
@@ -95,7 +89,11 @@ def _fields(view: Snapshot) -> Mapping[str, str]:
     """Return the fields with their questions; the reason of a delay only where there is one."""
     incident = view.incident
     clocks_of_breach = (each for each in _clocks(incident).values() if _is_of_breach(incident, each.deadline))
-    late = any(_is_late(each, view.now) for each in clocks_of_breach)
+    # Late is what was met late or is overdue.
+    late = any(
+        overdue(each.at, each.met or view.now) and (each.met is not None or each.deed is None)
+        for each in clocks_of_breach
+    )
     return {
         field: question
         for field, question in BREACH_FIELDS.items()
@@ -103,22 +101,15 @@ def _fields(view: Snapshot) -> Mapping[str, str]:
     }
 
 
-def _actions(view: Snapshot) -> Iterator[Block]:
-    lines = list(_logged(view, action_text))
-    yield heading("Actions", 2)
-    yield items(lines) if lines else paragraph("No action was logged.")
-
-
-def _decisions(view: Snapshot) -> Iterator[Block]:
-    lines = list(_logged(view, decision_text))
-    yield heading("Decisions", 2)
-    yield items(lines) if lines else paragraph("No decision was logged.")
-
-
-def _logged(view: Snapshot, text_of: Callable[[Fact], str]) -> Iterator[Text]:
-    for event in view.record.effective():
-        if text := text_of(event.fact):
-            yield (f"{stamp(event.happened)}: ", text, f" ({event.who})")
+def _actions_and_decisions(view: Snapshot) -> Iterator[Block]:
+    for noun, text_of in (("action", action_text), ("decision", decision_text)):
+        lines: list[Text] = [
+            (f"{stamp(event.happened)}: ", text, f" ({event.who})")
+            for event in view.record.effective()
+            if (text := text_of(event.fact))
+        ]
+        yield heading(f"{noun.capitalize()}s", 2)
+        yield items(lines) if lines else paragraph(f"No {noun} was logged.")
 
 
 def _evidence(view: Snapshot) -> Iterator[Block]:
@@ -139,11 +130,6 @@ def _evidence(view: Snapshot) -> Iterator[Block]:
 def _clocks(incident: Incident) -> dict[str, DeadlineClock]:
     """Return by deadline the clocks that run because of the breach, or of another type that the incident has."""
     return {each.deadline.id: each for each in clocks(incident) if is_legal(each.deadline)}
-
-
-def _is_late(clock: DeadlineClock, now: datetime) -> bool:
-    """Return whether a deadline was met late or is overdue."""
-    return bool(overdue(clock.at, clock.met or now)) and (clock.met is not None or clock.deed is None)
 
 
 def _is_of_breach(incident: Incident, deadline: Deadline) -> bool:
@@ -179,6 +165,6 @@ def _status(running: DeadlineClock, view: Snapshot) -> tuple[str, Text]:
 BREACH_RECORD = Document(
     "breach",
     "Breach record",
-    (_head, _milestones, _notifications, _known_fields, _actions, _decisions, _evidence),
+    (_head, _milestones, _notifications, _known_fields, _actions_and_decisions, _evidence),
     target=MARKDOWN,
 )

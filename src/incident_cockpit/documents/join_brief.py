@@ -48,7 +48,13 @@ def responders(record: Record) -> tuple[ResponderStatus, ...]:
 
 def _responder_list(view: Snapshot) -> Iterator[Block]:
     if people := responders(view.record):
-        yield items(_row(status, view) for status in people)
+        lines = []
+        for status in people:
+            contact = "no contact"
+            if (at := status.heard) is not None:
+                contact = f"last contact {ago(at, view.now)}, {time_with_zone(at, view.now, view.zone)}"
+            lines.append(f"{status.who}: {f'still {status.still}' if status.still else 'can stand down'} ({contact})")
+        yield items(lines)
     else:
         yield paragraph("No responders on record.")
 
@@ -65,13 +71,6 @@ JOIN_BRIEF = Document(
     Fit(actions=3, causes=3, evidence=0, impacts=0, authors=False),
 )
 STAND_DOWN = Document("stand-down", "Stand-down list", (partial(head, title="Stand-down"), _responder_list))
-
-
-def _row(status: ResponderStatus, view: Snapshot) -> str:
-    contact = "no contact"
-    if status.heard is not None:
-        contact = f"last contact {ago(status.heard, view.now)}, {time_with_zone(status.heard, view.now, view.zone)}"
-    return f"{status.who}: {f'still {status.still}' if status.still else 'can stand down'} ({contact})"
 
 
 def _participants(record: Record) -> list[str]:

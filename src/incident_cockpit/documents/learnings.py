@@ -9,7 +9,7 @@ from itertools import pairwise
 from incident_cockpit.incident.facts.asks import Ask, AskAnswered, open_asks
 from incident_cockpit.incident.facts.classification import held_types
 from incident_cockpit.incident.facts.hypotheses import Belief
-from incident_cockpit.incident.facts.notes import ActionOutcome
+from incident_cockpit.incident.facts.notes import ActionOutcome, actions_without_outcome
 from incident_cockpit.incident.facts.steps import Status
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
@@ -48,7 +48,9 @@ def went_well(record: Record, now: datetime) -> Iterator[Text]:
     ruled_out = [each for each in incident.hypotheses.values() if each.belief is Belief.RULED_OUT]
     if ruled_out:
         yield f"{counted(len(ruled_out), 'hypothesis', 'hypotheses')} ruled out with evidence."
-    yield from _helpful_actions(incident)
+    for effect in incident.effects.values():
+        if effect.verdict is ActionOutcome.HELPED:
+            yield f"“{effect.text}” helped" + (f": {effect.found}." if effect.found else ".")
 
 
 def went_poorly(record: Record, now: datetime) -> Iterator[Text]:
@@ -74,7 +76,8 @@ def missing_evidence(record: Record, now: datetime) -> Iterator[Text]:
         yield ("Time of mitigation: ", code("milestone mitigated TIME"), ".")
     if incident.ended is None:
         yield ("Resolution and its verification: ", code("resolve TEXT"), ".")
-    yield from _unknown_outcomes(incident)
+    for text in actions_without_outcome(incident).values():
+        yield (f"Outcome of “{text}”: ", code("effect ACTION VERDICT"), ".")
     if incident.plan.types and not held_types(incident):
         yield ("Incident type: ", code("type TYPE"), ".")
     if incident.plan.detections and incident.classification.found is None:
@@ -183,12 +186,6 @@ def _answered(record: Record) -> Iterator[tuple[Ask, timedelta]]:
             yield event.fact.now, overdue(event.fact.now.due, event.happened)
 
 
-def _helpful_actions(incident: Incident) -> Iterator[Text]:
-    for effect in incident.effects.values():
-        if effect.verdict is ActionOutcome.HELPED:
-            yield f"“{effect.text}” helped" + (f": {effect.found}." if effect.found else ".")
-
-
 def _harmful_actions(incident: Incident, now: datetime) -> Iterator[Text]:
     """Yield actions that made it worse, decisions that were reversed, and needs that were open for long."""
     for effect in incident.effects.values():
@@ -203,9 +200,3 @@ def _harmful_actions(incident: Incident, now: datetime) -> Iterator[Text]:
         if open_for > PROMPT:
             outcome = "" if need.met else ", and was never met" if incident.ended else " so far"
             yield f"The need “{need.text}” was open for {duration(open_for)}{outcome}."
-
-
-def _unknown_outcomes(incident: Incident) -> Iterator[Text]:
-    for key, note in incident.notes.actions.items():
-        if key not in incident.effects:
-            yield (f"Outcome of “{note.text}”: ", code("effect ACTION VERDICT"), ".")

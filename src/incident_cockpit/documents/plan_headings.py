@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
@@ -117,18 +117,14 @@ def chapters(view: Snapshot) -> Iterator[tuple[str, Sequence[Block]]]:
         used |= {key, *_ALL[key].covers} if key else set()
     if view.incident.plan.postmortem.sections:
         yield "Appendix", [paragraph("From the record; not requested by the plan.")]
-    yield from _usual(view, used)
+    for key, chapter in USUAL.items():
+        if key not in used and (parts := list(chapter.write(view))):
+            yield chapter.heading, parts
 
 
 def part_for(title: str) -> str:
     """Return the part that answers a heading, "" if only people can."""
     return next((key for key, pattern in _PATTERNS if pattern.search(title)), "")
-
-
-def _usual(view: Snapshot, without: Collection[str]) -> Iterator[tuple[str, Sequence[Block]]]:
-    for key, chapter in USUAL.items():
-        if key not in without and (blocks := list(chapter.write(view))):
-            yield chapter.heading, blocks
 
 
 def _split(section: str) -> tuple[str, str]:

@@ -18,7 +18,6 @@ from incident_cockpit.incident.facts.classification import removed_types, type_n
 from incident_cockpit.incident.facts.milestones import MILESTONES
 from incident_cockpit.incident.facts.roles import commander
 from incident_cockpit.incident.facts.timers import CompletionStatus
-from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.views.history import declarer, severities
 from incident_cockpit.incident.views.legal_duties import legal_duties_owed, waived_duties
 from incident_cockpit.text.blocks import Block, Text, code, heading, items, paragraph, table
@@ -28,25 +27,30 @@ from incident_cockpit.times.format import clock, duration_in_words, stamp, zone_
 _EXPECTED = ("detected", "mitigated", "resolved")
 
 
-def _title(view: Snapshot) -> Iterator[Block]:
-    yield heading(f"Postmortem: {view.incident.name} {view.incident.title}")
-
-
-def _summary_table(view: Snapshot) -> Iterator[Block]:
+def _summary(view: Snapshot) -> Iterator[Block]:
     incident = view.incident
+    yield heading(f"Postmortem: {incident.name} {incident.title}")
     levels = (
         f"{level.value} from {stamp(level.since)}{f': {level.reason}' if level.reason else ''}"
         for level in severities(view.record)
     )
     reached = [name for name in MILESTONES if name in incident.milestones or name in _EXPECTED]
+    length = duration_in_words((incident.ended or view.now) - incident.started)
+    types_removed = (
+        f"{type_name(incident, type_id)}{f', removed {stamp(held.removed)}' if held.removed else ''}: {held.reason}"
+        for type_id, held in removed_types(incident).items()
+    )
+    waived = (
+        f"{duty.deadline.text}: {mark.note} ({mark.who}, {stamp(mark.when)})" for duty, mark in waived_duties(incident)
+    )
     rows: list[tuple[str, Text]] = [
         ("Incident", (f"{incident.name}, ", code(view.record.id))),
         ("Severity", "\n".join(levels) or "not set"),
         ("Status", phase_name(incident)),
         *((name.capitalize(), _time(view, name)) for name in reached),
-        ("Duration", _duration(view)),
-        ("Type", "\n".join((*type_names(incident), *_removed_types(incident)))),
-        ("Legal duties waived", "\n".join(_waived(incident))),
+        ("Duration", length if incident.ended else f"{length} so far"),
+        ("Type", "\n".join((*type_names(incident), *types_removed))),
+        ("Legal duties waived", "\n".join(waived)),
         ("Legal duties owed", "\n".join(each.deadline.text for each in legal_duties_owed(incident))),
         ("Detected by", detection_name(incident)),
         ("Incident commander", commander(incident) or "unassigned"),
@@ -63,23 +67,6 @@ def _time(view: Snapshot, milestone: str) -> str:
         return "unknown"
     label = zone_label(view.zone, at)
     return stamp(at) if label == "UTC" else f"{stamp(at)} ({clock(at, view.zone)} {label})"
-
-
-def _duration(view: Snapshot) -> str:
-    incident = view.incident
-    length = duration_in_words((incident.ended or view.now) - incident.started)
-    return length + ("" if incident.ended else " so far")
-
-
-def _removed_types(incident: Incident) -> Iterator[str]:
-    for type_id, held in removed_types(incident).items():
-        removed = f", removed {stamp(held.removed)}" if held.removed else ""
-        yield f"{type_name(incident, type_id)}{removed}: {held.reason}"
-
-
-def _waived(incident: Incident) -> Iterator[str]:
-    for duty, mark in waived_duties(incident):
-        yield f"{duty.deadline.text}: {mark.note} ({mark.who}, {stamp(mark.when)})"
 
 
 def _rules(view: Snapshot) -> Iterator[Block]:
@@ -117,6 +104,4 @@ def _sign_off(view: Snapshot) -> Iterator[Block]:
     yield items(signed or [f"{signer}: not signed off"])
 
 
-POSTMORTEM = Document(
-    "postmortem", "Postmortem", (_title, _summary_table, _rules, _chapters, _sign_off), target=MARKDOWN
-)
+POSTMORTEM = Document("postmortem", "Postmortem", (_summary, _rules, _chapters, _sign_off), target=MARKDOWN)

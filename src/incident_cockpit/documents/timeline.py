@@ -16,8 +16,4 @@ def _head(view: Snapshot) -> Iterator[Block]:
     yield paragraph(f"Times in {zone_label(view.zone, view.incident.started)}.")
 
 
-def _entries(view: Snapshot) -> Iterator[Block]:
-    yield from entry_blocks(view.record, view.zone)
-
-
-TIMELINE = Document("timeline", "Timeline", (_head, _entries), target=MARKDOWN)
+TIMELINE = Document("timeline", "Timeline", (_head, lambda view: entry_blocks(view.record, view.zone)), target=MARKDOWN)

@@ -66,6 +66,9 @@ def variables(
     level = incident.severity.value if incident.severity else ""
     severity = next((each for each in plan.severities if each.id == level), None)
     promised = next_due(incident, audience, now) if audience else None
+    # A peak is one only once the impact is smaller.
+    peaks = (peak for peak in peak_figures(impacts(record)) if peak.past)
+    highest = ", ".join(f"{peak.figure.said} at {time_with_zone(peak.since, now, zone)}" for peak in peaks)
     if inside:
         about_readers = _internal(record, audience, now, zone)
     else:
@@ -85,7 +88,7 @@ def variables(
         "elapsed": duration_in_words((incident.ended or now) - incident.started),
         "number": next_number(incident, audience),
         "next_time": time_with_zone(promised, now, zone) if promised else "",
-        "highest": _peak(record, now, zone),
+        "highest": one_line(highest),
         "changes": list(changes_since.changes_since_update(record, audience, now, zone, inside=inside)),
     }
 
@@ -351,12 +354,6 @@ def next_number(incident: Incident, audience: str) -> int:
     """Return the number of the next update to the audience, from 1."""
     last = incident.updates.last(audience)
     return last.number + 1 if last else 1
-
-
-def _peak(record: Record, now: datetime, zone: tzinfo) -> str:
-    """Return the peak of the impact, "" while it lasts or without a number."""
-    peaks = [peak for peak in peak_figures(impacts(record)) if peak.past]
-    return one_line(", ".join(f"{peak.figure.said} at {time_with_zone(peak.since, now, zone)}" for peak in peaks))
 
 
 def _next_steps(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[str]:

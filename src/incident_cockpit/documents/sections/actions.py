@@ -10,7 +10,7 @@ from incident_cockpit.documents.sections.decisions import logged_lines
 from incident_cockpit.documents.snapshot import Snapshot, newest
 from incident_cockpit.documents.variables import verified
 from incident_cockpit.incident.event import Fact
-from incident_cockpit.incident.facts.notes import Logged, Note, NoteKind
+from incident_cockpit.incident.facts.notes import Logged, NoteKind
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.views.history import phases
 from incident_cockpit.text.blocks import Block, heading, items, paragraph, quiet, table
@@ -26,12 +26,11 @@ def actions(view: Snapshot) -> Iterator[Block]:
     earlier = len(taken) - len(shown)
     beside = f" ({earlier} earlier in the timeline)" if earlier else ""
     yield heading(("Actions" if view.fit.actions is None else "Recent actions", quiet(beside)), 2)
-    yield items(_line(key, note, view) for key, note in shown)
-
-
-def _line(key: str, note: Note, view: Snapshot) -> str:
-    author = f" ({note.by})" if view.fit.authors else ""
-    return f"{view.clock(note.happened)} {note.text}{author} → {outcome(view.incident, key) or 'outcome unknown'}"
+    yield items(
+        f"{view.clock(note.happened)} {note.text}{f' ({note.by})' if view.fit.authors else ''}"
+        f" → {outcome(view.incident, key) or 'outcome unknown'}"
+        for key, note in shown
+    )
 
 
 def outcome(incident: Incident, action: str) -> str:
@@ -54,7 +53,11 @@ def resolution(view: Snapshot) -> Iterator[Block]:
 
 def response(view: Snapshot) -> Iterator[Block]:
     """Write decisions and actions in their order, and how recovery was verified: for a postmortem."""
-    taken = list(logged_lines(view, _decision_or_action))
+    taken = list(
+        logged_lines(
+            view, lambda fact: f"Decided: {decision}" if (decision := decision_text(fact)) else action_text(fact)
+        )
+    )
     yield items(taken) if taken else paragraph("No decision or action was logged.")
     if verified_by := verified(view.record):
         yield paragraph(f"Recovery verified by: {verified_by}")
@@ -63,8 +66,3 @@ def response(view: Snapshot) -> Iterator[Block]:
 def action_text(fact: Fact) -> str:
     """Return the text of an action, "" for any other fact."""
     return fact.now.text if isinstance(fact, Logged) and fact.now and fact.now.sort is NoteKind.ACTION else ""
-
-
-def _decision_or_action(fact: Fact) -> str:
-    decision = decision_text(fact)
-    return f"Decided: {decision}" if decision else action_text(fact)

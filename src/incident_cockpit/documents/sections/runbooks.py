@@ -94,18 +94,13 @@ def _results(incident: Incident, key: str) -> Iterator[Block]:
         added = " (added during the incident)" if step_id in incident.steps.added else ""
         text = without_mention(incident.plan, step.text) if assignee else step.text
         to = f" → {assignee_name(incident, assignee)}" if assignee else ""
-        groups[_group(mark)].append((text, f"{added}{_mark_details(mark)}{to}"))
+        group = {Status.DONE: "Done", Status.SKIPPED: "Skipped"}.get(incident.steps.status(step_id), "Left open")
+        groups[group].append((text, f"{added}{_mark_details(mark)}{to}"))
     total = sum(map(len, groups.values()))
     for title, lines in groups.items():
         yield paragraph(strong(f"{title}: {len(lines)} of {total}"))
         if lines:
             yield items(lines)
-
-
-def _group(mark: Mark | None) -> str:
-    if mark is None or mark.status in (Status.OPEN, Status.DOING):
-        return "Left open"
-    return "Done" if mark.status is Status.DONE else "Skipped"
 
 
 def _mark_details(mark: Mark | None) -> str:

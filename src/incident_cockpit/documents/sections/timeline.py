@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, tzinfo
 
 from incident_cockpit.documents.snapshot import Snapshot
-from incident_cockpit.incident.facts.attachments import Attachment
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.views.timeline import BEFORE_START, TimelineEntry, timeline_entries
 from incident_cockpit.text.blocks import Block, heading, items, paragraph, strong
@@ -48,14 +47,12 @@ def _entry(entry: TimelineEntry, zone: tzinfo) -> Iterator[Block]:
     author = f" ({entry.who}{_recorded(entry, zone)}{before})"
     yield items([(f"{clock(entry.happened, zone)} ", strong(entry.label), " ", entry.text, author)])
     if entry.attachments:
-        yield items(map(_attachment, entry.attachments), level=1)
-
-
-def _attachment(attachment: Attachment) -> str:
-    """Return a link, which is shown and leads nowhere, or a file with its location."""
-    if attachment.file is None:
-        return f"link: {attachment.link}"
-    return f"file: {attachment.words}, {attachment.file.where}"
+        # A link is shown and leads nowhere.
+        lines = (
+            f"file: {each.words}, {each.file.where}" if each.file is not None else f"link: {each.link}"
+            for each in entry.attachments
+        )
+        yield items(lines, level=1)
 
 
 def _recorded(entry: TimelineEntry, zone: tzinfo) -> str:
