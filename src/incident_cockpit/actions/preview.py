@@ -39,12 +39,13 @@ def preview(
     after = reduce(apply, _events(record, pending, moment), record.incident)
     facts = [each.fact for each in pending]
     change = _change(action, record.incident, after, facts)
+    follow_ups = (fact for fact in facts if isinstance(fact, FollowUpChanged) and fact.was is None)
     left_open = warnings(action, record, here, values)
     return "\n".join(
         (
             change,
             *_asks(facts),
-            *_follow_ups(facts),
+            *(f"Will log follow-up: {fact.now.text}" for fact in follow_ups if fact.now is not None),
             *_new_due_items(record.incident, after, here.now),
             *(sentence for sentence in left_open if sentence not in change),
         )
@@ -87,12 +88,6 @@ def _asks(facts: Sequence[Fact]) -> Iterator[str]:
             assignees.setdefault(fact.now.text, []).append(fact.now.who)
     yield from (f"Will ask {', '.join(people)} to {request}" for request, people in assignees.items())
     yield from (f"Channel: #{fact.now}" for fact in facts if isinstance(fact, ChannelSet) and not assignees)
-
-
-def _follow_ups(facts: Sequence[Fact]) -> Iterator[str]:
-    for fact in facts:
-        if isinstance(fact, FollowUpChanged) and fact.was is None and fact.now is not None:
-            yield f"Will log follow-up: {fact.now.text}"
 
 
 def _new_due_items(before: Incident, after: Incident, now: datetime) -> Iterator[str]:

@@ -109,7 +109,8 @@ class TimelineArg(Arg, frozen=True):
     def choices(cls, record: Record, outside: Outside = NOTHING_OUTSIDE) -> Sequence[Choice]:  # noqa: ARG003
         """Return the newest entries, newest first."""
         newest = [event for event in record.effective() if not event.fact.quiet][-_NEWEST:]
-        return [Choice(f"#{event.seq}", _on_one_line(record, event)) for event in reversed(newest)]
+        entries = {event.seq: describe(record, event) for event in reversed(newest)}
+        return [Choice(f"#{seq}", f"{entry.label}: {' '.join(entry.text.split())}") for seq, entry in entries.items()]
 
     @classmethod
     def in_event(cls, event: Event) -> str | None:
@@ -149,8 +150,3 @@ class ObservationArg(TimelineArg, frozen=True):
             raise Refused(f"No timeline entry {text}", "name one that is there, or use words")
         entry = describe(record, event)
         return Observation(f"{entry.label}: {entry.text}", event.seq)
-
-
-def _on_one_line(record: Record, event: Event) -> str:
-    entry = describe(record, event)
-    return f"{entry.label}: {' '.join(entry.text.split())}"

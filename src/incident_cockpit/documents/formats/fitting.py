@@ -9,6 +9,7 @@ from functools import partial
 from msgspec import Struct
 from msgspec.structs import replace
 
+from incident_cockpit.documents.formats.format import Rendered, split_notes
 from incident_cockpit.text.blocks import Block, Blocks, Line, Run, plain
 
 CUT = "…"
@@ -28,6 +29,12 @@ def utf16_length(text: str) -> int:
 def utf8_length(text: str) -> int:
     """Return the length in bytes of UTF-8, as sent."""
     return len(text.encode("utf-8", "replace"))
+
+
+def render_pages(blocks: Blocks, write: Callable[[Blocks], str], limit: int, count: Callable[[str], int]) -> Rendered:
+    """Return the blocks as messages of at most `limit`, each as `write` writes it and `count` measures it."""
+    messages = tuple(write(page) for page in paginate(blocks, limit, lambda page: count(write(page))))
+    return Rendered(messages, notes=split_notes(len(messages)))
 
 
 def paginate(blocks: Blocks, limit: int, size: Callable[[Blocks], int]) -> tuple[Blocks, ...]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from incident_cockpit.documents.formats.fitting import paginate
-from incident_cockpit.documents.formats.format import Format, Heading, Rendered, split_notes
+from incident_cockpit.documents.formats.fitting import render_pages
+from incident_cockpit.documents.formats.format import Format
 from incident_cockpit.text.blocks import Blocks, Line
 from incident_cockpit.text.escape import WORD_JOINER, slack_paste
 
@@ -67,9 +67,6 @@ def _escaped(text: str) -> str:
     return _SIGNS.sub(r"\\\g<0>", text)
 
 
-def _render(blocks: Blocks, _: Heading) -> Rendered:
-    messages = tuple(write_text(page) for page in paginate(blocks, LIMIT, lambda page: len(write_text(page))))
-    return Rendered(messages, notes=split_notes(len(messages)))
-
-
-FORMAT = Format("jira", "Jira comment, in wiki markup", LIMIT, len, _render)
+FORMAT = Format(
+    "jira", "Jira comment, in wiki markup", LIMIT, len, lambda blocks, _: render_pages(blocks, write_text, LIMIT, len)
+)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from incident_cockpit.documents.formats.fitting import paginate
-from incident_cockpit.documents.formats.format import Format, Heading, Rendered, split_notes
+from incident_cockpit.documents.formats.fitting import render_pages
+from incident_cockpit.documents.formats.format import Format
 from incident_cockpit.text import escape
 from incident_cockpit.text.blocks import Blocks, Line
 from incident_cockpit.text.escape import WORD_JOINER
@@ -46,9 +46,6 @@ def write_text(blocks: Blocks) -> str:
     return "\n\n".join(parts)
 
 
-def _render(blocks: Blocks, _: Heading) -> Rendered:
-    messages = tuple(write_text(page) for page in paginate(blocks, LIMIT, lambda page: len(write_text(page))))
-    return Rendered(messages, notes=split_notes(len(messages)))
-
-
-FORMAT = Format("markdown", "GitHub Markdown", LIMIT, len, _render)
+FORMAT = Format(
+    "markdown", "GitHub Markdown", LIMIT, len, lambda blocks, _: render_pages(blocks, write_text, LIMIT, len)
+)

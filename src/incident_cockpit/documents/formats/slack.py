@@ -8,9 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from msgspec.structs import replace
+
 from incident_cockpit.documents.blocks import layout
-from incident_cockpit.documents.formats.fitting import paginate, utf16_length
-from incident_cockpit.documents.formats.format import Format, Heading, Rendered, split_notes
+from incident_cockpit.documents.formats.fitting import render_pages, utf16_length
+from incident_cockpit.documents.formats.format import Format, Heading, Rendered
 from incident_cockpit.text.blocks import Blocks, Line, plain
 from incident_cockpit.text.escape import WORD_JOINER, slack_api, slack_paste
 
@@ -64,18 +66,9 @@ def _marked_up(line: Line, escape: Callable[[str], str]) -> str:
     return _JOINERS.sub(WORD_JOINER, slack_paste(marked))
 
 
-def _messages(blocks: Blocks, write: Callable[[Blocks], str]) -> tuple[str, ...]:
-    return tuple(write(page) for page in paginate(blocks, LIMIT, lambda page: utf16_length(write(page))))
-
-
-def _render_pasted(blocks: Blocks, _: Heading) -> Rendered:
-    messages = _messages(blocks, write_pasted)
-    return Rendered(messages, notes=split_notes(len(messages)))
-
-
 def _render_mrkdwn(blocks: Blocks, _: Heading) -> Rendered:
-    messages = _messages(blocks, write_mrkdwn)
-    return Rendered(messages, payloads=tuple(map(payload, messages)), notes=split_notes(len(messages)))
+    rendered = render_pages(blocks, write_mrkdwn, LIMIT, utf16_length)
+    return replace(rendered, payloads=tuple(map(payload, rendered.messages)))
 
 
 def payload(text: str, blocks: list[dict[str, object]] | None = None) -> dict[str, object]:
@@ -83,5 +76,11 @@ def payload(text: str, blocks: list[dict[str, object]] | None = None) -> dict[st
     return {"text": text, **({"blocks": blocks} if blocks else {}), "unfurl_links": False, "unfurl_media": False}
 
 
-PASTE = Format("slack", "Slack, to paste", LIMIT, utf16_length, _render_pasted)
+PASTE = Format(
+    "slack",
+    "Slack, to paste",
+    LIMIT,
+    utf16_length,
+    lambda blocks, _: render_pages(blocks, write_pasted, LIMIT, utf16_length),
+)
 API = Format("mrkdwn", "Slack API and webhooks, as text", LIMIT, utf16_length, _render_mrkdwn)

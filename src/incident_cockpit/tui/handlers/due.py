@@ -123,13 +123,17 @@ def facts(item: DueItem, view: View) -> list[tuple[str, str]]:
     incident = view.incident
     zone = zone_label(view.zone, view.now)
     since = f" ({clock(item.since, view.zone, view.now)})" if item.since else ""
+    # What completes it besides marking it.
+    condition, completes = item.condition, ""
+    if condition is not None:
+        completes = f"when {CONDITIONS[type(condition)].words(incident.plan, condition)}"
     rows = [
         ("due", f"{countdown(item.at, view.now)}, at {clock(item.at, view.zone, view.now)} {zone}"),
         ("rule", f"{item.detail}{since}, {incident.plan.name}"),
         ("notify", item.who if item.kind is not DueKind.REPORT else ""),
         ("contact", view.reach(item.who)),
         ("via", item.route),
-        ("completes", _condition(item, incident)),
+        ("completes", completes),
     ]
     return [(name, value) for name, value in rows if value]
 
@@ -142,7 +146,10 @@ def page(item: DueItem, view: View) -> Page:
         result.line("Optional: press - to waive it, with a reason.")
     if len(deadlines) > 1:
         result.heading("All due now")
-        result.bullets(_deadline_text(view, deadline) for deadline in deadlines)
+        result.bullets(
+            f"{each.text}: {each.time_limit}" + (f", {contact}" if (contact := view.reach(each.who)) else "")
+            for each in deadlines
+        )
     open_steps = open_checklist_steps(incident) if item.kind is DueKind.WINDOW else ()
     if open_steps:
         result.heading("Open steps in this phase")
@@ -167,14 +174,3 @@ def _deadlines(item: DueItem, incident: Incident) -> list[Deadline]:
     """Return the deadlines of the plan that the item stands for; none for a plan item without a deadline."""
     covered = DueKey.parse(item.key).deadlines
     return [deadline for deadline in incident.plan.deadlines if deadline.id in covered]
-
-
-def _condition(item: DueItem, incident: Incident) -> str:
-    """Return what completes a plan item besides marking it, or an empty string."""
-    condition = item.condition
-    return f"when {CONDITIONS[type(condition)].words(incident.plan, condition)}" if condition is not None else ""
-
-
-def _deadline_text(view: View, deadline: Deadline) -> str:
-    reached = view.reach(deadline.who)
-    return f"{deadline.text}: {deadline.time_limit}" + (f", {reached}" if reached else "")

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from incident_cockpit.actions.arguments.argument import Choice
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.plan.render import plan_blocks
-from incident_cockpit.plan.schema import Plan
 from incident_cockpit.times.format import clock
 from incident_cockpit.times.parse import parse_zone
 from incident_cockpit.tui.app.live import View
@@ -22,9 +21,15 @@ async def read_plan(context: Context, values: Values) -> None:
     """Show the plan; l opens a page about one of its systems."""
     view = context.view
     plan = view.incident.plan
-    links = list(_links(plan))
+    pages = [(system.name, resource) for system in plan.systems for resource in system.resources]
+    links = [
+        Choice(str(number), f"{system}: {resource.name}  {resource.url}")
+        for number, (system, resource) in enumerate(pages)
+    ]
+    since = view.incident.adoption.since if view.incident.adoption else None
+    in_force = f"since {clock(since, view.zone, view.now)}" if since else "from the start"
     ways = (("l", "links"),) if links else ()
-    if await context.read(plan.name, page(view), _facts(view), keys=ways) != "l":
+    if await context.read(plan.name, page(view), [("In force", in_force)], keys=ways) != "l":
         return
     chosen = await context.choose("Links", links)
     if chosen:
@@ -47,15 +52,3 @@ def _marks(incident: Incident) -> Iterator[tuple[tuple[str, str], str]]:
     for role, holders in incident.roles.items():
         if holders:
             yield ("roles", role), f"now {', '.join(holder.who for holder in holders)}"
-
-
-def _facts(view: View) -> list[tuple[str, str]]:
-    adoption = view.incident.adoption
-    since = adoption.since if adoption else None
-    return [("In force", f"since {clock(since, view.zone, view.now)}" if since else "from the start")]
-
-
-def _links(plan: Plan) -> Iterator[Choice]:
-    pages = [(system.name, resource) for system in plan.systems for resource in system.resources]
-    for number, (system, resource) in enumerate(pages):
-        yield Choice(str(number), f"{system}: {resource.name}  {resource.url}")

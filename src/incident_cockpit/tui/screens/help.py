@@ -105,7 +105,10 @@ class HelpScreen(Dialog[str | None]):
         terms = typed.casefold().split()
         matches = [action for action in self._actions if typed and typed in self._labels(action)]
         if not matches:
-            matches = [a for a in self._actions if all(term in self._searched_text(a) for term in terms)]
+            for action in self._actions:
+                texts = (action.usage, action.description, action.group, action.prefix, *self._labels(action))
+                if all(term in " ".join(texts).casefold() for term in terms):
+                    matches.append(action)
         # A name that is typed stands for its action, before others that take such a thing.
         matches.sort(key=lambda action: bool(terms) and not action.name.startswith(terms[0]))
         rows: list[ListRow] = [] if typed else self._syntax()
@@ -144,7 +147,3 @@ class HelpScreen(Dialog[str | None]):
 
     def _labels(self, action: Action) -> list[str]:
         return [shown(key) for key in self._keys.get(action.name, ())]
-
-    def _searched_text(self, action: Action) -> str:
-        texts = (action.usage, action.description, action.group, action.prefix, *self._labels(action))
-        return " ".join(texts).casefold()
