@@ -58,7 +58,7 @@ def test_every_clock_is_in_the_middle_of_things(record: Record) -> None:
     left = {item.key.split(":")[0] + ":" + item.text: item.at - OPENED_AT for item in due_items(record.incident)}
     assert {key: round(span.total_seconds()) for key, span in left.items()} == {
         "update:Internal update": -(2 * 60 + 12),
-        "ask:Tomasz: Does a delivery pass with the old bundle?": 100,
+        "ask:Tomasz: Does a delivery succeed with the old bundle?": 100,
         "timer:Is the backlog still below two million?": 7 * 60 + 48,
         "clock:Notify Head of engineering": 9 * 60 + 8,
         "update:External update": 19 * 60 + 48,

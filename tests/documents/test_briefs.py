@@ -178,7 +178,7 @@ class TestJoinBrief:
     def test_what_is_over_asks_nothing_of_anybody(self) -> None:
         story = over()
         text = written(JOIN_BRIEF.text, story)
-        assert "nothing to do" in text.splitlines()[-1]
+        assert "no action" in text.splitlines()[-1]
         assert "Next update" not in text
 
     def test_what_is_looked_into_comes_before_what_is_only_thought(self) -> None:

@@ -75,7 +75,7 @@ def test_severities_have_times_and_notified_groups() -> None:
     worst, bad, low = PLAN.severities
     assert (worst.tell, worst.notes, worst.round_the_clock) == (("Everybody",), ("All hands if needed",), True)
     assert (bad.respond, bad.escalate) == (Within("15m", 900), Within("30m", 1800))
-    assert low.respond == Within("8h of working time or next business day", working=28_800, days=1)
+    assert low.respond == Within("8h in business hours or next business day", working=28_800, days=1)
     assert (low.escalate, low.round_the_clock) == (None, False)
 
 

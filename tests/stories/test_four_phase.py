@@ -37,7 +37,7 @@ class TestSeverities:
             "High", "Part of the service is down for many users", "A main function is severely impaired",
             "Unacceptably slow performance", "checkout fails", "30m", "The core team joins",
             "Medium", "A minor function is impaired", "The service is slow for some users",
-            "Only non-critical systems are affected", "a secondary feature is down", "2h of working time",
+            "Only non-critical systems are affected", "a secondary feature is down", "2h in business hours",
             "Low", "Little or no impact on users", "Cosmetic", "Easy workaround",
             "a misaligned button", "Scheduled with regular maintenance",
         ],

@@ -85,7 +85,7 @@ class TestMatrixOfP0:
         assert outage.due["0 minutes"]["Tell customers"] == "in 60m"
         assert outage.due["55 minutes"]["Tell customers"] == "in 5m"
         assert outage.due["60 minutes"]["Tell customers"] == "now"
-        assert "Tell customers" not in outage.due["customers told"], "an update for them is what is asked for"
+        assert "Notify customers" not in outage.due["customers told"], "an update for them is what is asked for"
 
     def test_triage_is_over_after_5_minutes_and_the_investigation_after_30(self, outage: Outage) -> None:
         """Counted from the detection, which was a minute before the declaration."""
@@ -111,7 +111,7 @@ class TestMatrixOfP0:
             "No progress logged for 30m: check progress": "in 18m",
             "Internal update": "in 30m",
             "Status page": "in 60m",
-            "Tell customers": "in 30m",
+            "Notify customers": "in 30m",
         }
         assert outage.due["mitigated"].keys() == {"Internal update", "Status page"}
 
@@ -248,7 +248,7 @@ class TestRolesAndPeople:
         assert told.count("Communications Lead") == 0, "what is due goes before it"
         bridge.run("do", "impact", "5xx")
         for text in [text for text in bridge.due() if text.startswith(("Tell", "Notify"))]:
-            if text != "Tell customers":
+            if text != "Notify customers":
                 bridge.run("do", "complete", text)
         bridge.run("do", "phase", "containment")
         bridge.run("do", "mark", "acknowledged")

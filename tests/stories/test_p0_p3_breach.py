@@ -30,7 +30,7 @@ class TestSecurity:
             "Notify the security team",
             "Notify the legal team",
             "Must a regulator be notified? Legal decides; log the reason",
-            "Was customer data exposed? Then set the type to data privacy incident",
+            "If customer data was exposed, set the type to data privacy incident",
         ],
     )
     def test_what_is_done_first_is_a_checklist_of_its_own(self, breach: Breach, step: str) -> None:

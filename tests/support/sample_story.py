@@ -65,19 +65,19 @@ def _first_look(story: _Told) -> None:
         "13:49:40",
         "Ines",
         "finding",
-        text="Five test deliveries out of five fail with a TLS error, none reaches the merchant",
+        text="Five test deliveries out of five fail with a TLS error, none reaches a merchant",
     )
     story.at("13:50", "Ines", "tick", step="s3")
     story.at("13:50:20", "Ines", "assign", role="tech", who="Tomasz")
     story.at("13:50:40", "Ines", "assign", role="scribe", who="Wei")
     story.at("13:51", "Ines", "tick", step="s4")
-    story.at("13:51:30", "Wei", "skip", step="s5", reason="the payments call was open already, everybody is in it")
+    story.at("13:51:30", "Wei", "skip", step="s5", reason="the payments call is already open, and everyone is on it")
     story.at("13:52:20", "Ines", "complete", item="Post the first message")
     story.at("13:54", "Ines", "impact", impact="About 60% of payment webhooks fail; shops see paid orders as unpaid")
     story.at(
         "13:57", "Ines", "sent", audience="external", route="osc52",
-        text="Investigating: confirmations of payments are delayed. Payments themselves go through and no money is "
-        "lost. We will write again within the hour.",
+        text="Investigating: payment confirmations are delayed. Payments themselves go through and no money is "
+        "lost. Next update within the hour.",
     )  # fmt: skip
     story.at("13:57:30", "Wei", "tick", step="s6")
 
@@ -85,59 +85,55 @@ def _first_look(story: _Told) -> None:
 def _assessment(story: _Told) -> None:
     story.at("13:58", "Tomasz", "tick", step="s8")
     story.at("13:58:20", "Tomasz", "tick", step="s9")
-    story.at(
-        "13:59:30", "Tomasz", "hypothesis", text="The name servers changed on Tuesday no longer know merchants' hosts"
-    )
+    story.at("13:59:30", "Tomasz", "hypothesis", text="Name servers changed on Tuesday do not resolve merchants' hosts")
     story.at("14:01", "Tomasz", "hypothesis", text="New egress proxy lacks an intermediate certificate")
-    story.at("14:02", "Ines", "ask", who="Omar", within="10m", text="Do our resolvers know the ten largest merchants?")
+    story.at(
+        "14:02", "Ines", "ask", who="Omar", within="10m", text="Do our resolvers resolve the ten largest merchants?"
+    )
     story.at("14:02:30", "Ines", "assign", role="sme", who="Omar")
     story.at("14:05", "Ines", "sent", audience="internal", route="xclip", text=(
-        "*SEV2 INC-42 Payment webhooks failing*: Investigating\nInes is in command. About 60% of deliveries "
-        "fail with TLS errors; payments go through.\nWe compare the egress proxies. The next update comes in an hour."
+        "*SEV2 INC-42 Payment webhooks failing*: Investigating\nIC: Ines. About 60% of deliveries "
+        "fail with TLS errors; payments go through.\nWe are comparing the egress proxies. Next update in one hour."
     ))  # fmt: skip
     story.at(
         "14:06:20", "Ines", "sent", audience="support", route="xclip",
-        text="Confirmations of payments are delayed, payments go through. "
-        "Nobody has to pay twice. We write again soon.",
+        text="Payment confirmations are delayed; payments go through. "
+        "No one has to pay twice. Next update within the hour.",
     )  # fmt: skip
     story.at("14:07:40", "Omar", "answer", ask="Omar", answer="all ten, from both regions, in under 20 ms")
     story.at(
         "14:08",
         "Omar",
         "rule-out",
-        hypothesis="name servers",
+        hypothesis="Name servers",
         evidence="both resolvers answer for all ten in under 20 ms",
     )
     story.at("14:09", "Tomasz", "tick", step="s10")
-    story.at(
-        "14:10:30", "Wei", "action", when="14:06", text="Deliveries to the two largest shops are sent again by hand"
-    )
+    story.at("14:10:30", "Wei", "action", when="14:06", text="Deliveries to the two largest shops re-sent manually")
 
 
 def _worse(story: _Told) -> None:
+    story.at("14:12", "Ines", "severity", severity="SEV1", reason="all webhooks fail; every shop is affected")
     story.at(
-        "14:12", "Ines", "severity", severity="SEV1", reason="no webhook succeeds any more, every shop is affected"
+        "14:12:40", "Ines", "impact", impact="No payment webhooks are delivered; 2,300 shops cannot ship paid orders"
     )
+    story.at("14:14", "Ines", "decision", text="Freeze all deploys until webhooks are delivered again")
     story.at(
-        "14:12:40", "Ines", "impact", impact="No payment webhook is delivered; 2,300 shops ship nothing until it is"
-    )
-    story.at("14:14", "Ines", "decision", text="Stop all deploys until webhooks are delivered again")
-    story.at(
-        "14:14:30", "Ines", "escalate", who="Engineering manager", reason="no shop gets its webhooks, and it goes on"
+        "14:14:30", "Ines", "escalate", who="Engineering manager", reason="all webhooks fail, and the impact continues"
     )
     story.at("14:15", "Omar", "tick", step="s19")
-    story.at("14:15:40", "Wei", "answer", ask="System owner", answer="Kemal of the edge team is in the call")
+    story.at("14:15:40", "Wei", "answer", ask="System owner", answer="Kemal from the edge team is on the call")
     story.at("14:16:30", "Tomasz", "tick", step="s13")
     story.at(
         "14:17",
         "Tomasz",
         "finding",
         when="-3m",
-        text="Egress proxy 7.2 took the last third of traffic just before",
+        text="Egress proxy 7.2 took over the last third of traffic just before the failures",
     )
     story.at("14:18", "Tomasz", "test", hypothesis="New egress proxy")
     story.at("14:19", "Tomasz", "tick", step="s15")
-    story.at("14:20", "Wei", "skip", step="s17", reason="the proxies are managed, there is no machine to look at")
+    story.at("14:20", "Wei", "skip", step="s17", reason="the proxies are managed; there is no host to check")
     story.at("14:20:30", "Ines", "assign-step", step="s16", who="Omar")
     story.at("14:21", "Omar", "start-step", step="s16")
     story.at(
@@ -149,21 +145,21 @@ def _worse(story: _Told) -> None:
         "Nadia",
         "note",
         when="14:23",
-        text="Wei's shift ends, Nadia has read the timeline and writes from here",
+        text="Wei's shift ends; Nadia has read the timeline and takes over as scribe",
     )
 
 
 def _nearly_there(story: _Told) -> None:
     story.at("14:26:10", "Omar", "hypothesis", text="One partition of the delivery queue is stuck")
-    story.at("14:28:52", "Ines", "ask", who="Tomasz", within="10m", text="Does a delivery pass with the old bundle?")
+    story.at("14:28:52", "Ines", "ask", who="Tomasz", within="10m", text="Does a delivery succeed with the old bundle?")
     story.at(
         "14:29:20",
         "Ines",
         "decision",
-        text="Go back to proxy 7.1 if the old bundle proves it, without waiting for a fix",
+        text="Roll back to proxy 7.1 if the old bundle works; do not wait for a fix",
     )
     story.at("14:30", "Ines", "timer", within="15m", text="Is the backlog still below two million?")
-    story.at("14:31", "Omar", "finding", text="Backlog is 1.1 million deliveries and grows by 20,000 a minute")
+    story.at("14:31", "Omar", "finding", text="Backlog is 1.1 million deliveries, growing by 20,000 a minute")
     story.at(
         "14:32:30",
         "Nadia",
@@ -176,7 +172,7 @@ def _nearly_there(story: _Told) -> None:
         "14:35:30",
         "Tomasz",
         "action",
-        text="One proxy of eight runs with the old bundle, test deliveries are under way",
+        text="One of eight proxies switched to the old bundle; test deliveries running",
     )
     story.at("14:37:12", "Nadia", "note", text="First test delivery through that proxy: 200 after 0.3 s")
 

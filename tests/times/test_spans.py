@@ -80,12 +80,12 @@ def test_other_text_is_no_time(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "within"),
     [
-        ("2h", Within("2h of working time", working=7200)),
+        ("2h", Within("2h in business hours", working=7200)),
         ("2 business hours", Within("2 business hours", working=7200)),
         ("immediately", Within("immediately", working=0)),
         ("2d", Within("2 business days", days=2)),
         ("1 day", Within("1 business day", days=1)),
-        ("8h or next business day", Within("8h of working time or next business day", working=28_800, days=1)),
+        ("8h or next business day", Within("8h in business hours or next business day", working=28_800, days=1)),
     ],
 )
 def test_plain_period_can_mean_business_hours(text: str, within: Within) -> None:

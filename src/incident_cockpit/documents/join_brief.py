@@ -60,7 +60,7 @@ def _responder_list(view: Snapshot) -> Iterator[Block]:
 
 
 def _closing_words(view: Snapshot) -> Iterator[Block]:
-    over = "The incident is over: nothing to do."
+    over = "The incident is over; no action needed."
     yield paragraph("Announce yourself in the channel; wait for a task from the IC." if view.incident.live else over)
 
 

@@ -35,7 +35,7 @@ The problem: {{ title }}
 {% if impact %}
 Impact: {{ impact }}
 {% else %}
-We do not know the impact yet. Finding it out comes first.
+The impact is not known yet. Assessing it comes first.
 {% endif %}
 {% for holder in roles if holder.who != commander %}
 {{ holder.who }}, you are {{ holder.role }}.
@@ -57,7 +57,7 @@ Status check. The incident has lasted {{ elapsed }}.
 {% if impact %}
 Impact: {{ impact }}
 {% else %}
-We do not know the impact yet. Who can find it out?
+The impact is not known yet. Who can assess it?
 {% endif %}
 {% for hypothesis in hypotheses if hypothesis.status in ["open", "testing"] %}
 Possible cause: {{ hypothesis.text }}

@@ -137,7 +137,7 @@ class Detection(Struct, frozen=True):
 
     id: Annotated[str, _ID]
     name: Annotated[str, Key("Name, such as Monitoring alert", LINE)]
-    route: Annotated[str, Key("Channel by which its alerts arrive", LINE, label="Channel")] = ""
+    route: Annotated[str, Key("Channel in which its alerts arrive", LINE, label="Channel")] = ""
 
 
 class Reporter(Struct, frozen=True):
@@ -162,7 +162,7 @@ class TriagePolicy(Struct, frozen=True):
     ] = None
     answer_within: Annotated[int | None, Key("Time to reply to the reporter", PERIOD, json="answer_seconds")] = None
     investigate_within: Annotated[
-        int | None, Key("Time for the assignee of the triage", PERIOD, json="investigate_seconds")
+        int | None, Key("Time for the assigned investigation", PERIOD, json="investigate_seconds")
     ] = None
     owner: Annotated[str, Key("Owner of the triage", LINE)] = ""
     route: Annotated[str, Key("Channel in which reports arrive", LINE, label="Channel")] = ""
@@ -183,7 +183,7 @@ class Role(Struct, frozen=True):
     required_within: ClassVar[
         Annotated[Within | None, Key("Time from the declaration to its assignment", WITHIN, needs="required_at")]
     ] = None
-    criteria: Annotated[tuple[str, ...], Key("How to choose a holder", LINES, label="Selection criteria")] = ()
+    criteria: Annotated[tuple[str, ...], Key("Selection criteria", LINES, label="Selection criteria")] = ()
 
 
 class Phase(Struct, frozen=True):
@@ -254,7 +254,7 @@ class EscalationLevel(Struct, frozen=True):
     tell: Annotated[
         str, Key("Who is notified; a notification at one severity counts at the others", LINE, label="Notify")
     ] = ""
-    text: Annotated[str, Key("The action, if it is not to notify someone", LINE)] = ""
+    text: Annotated[str, Key("The action, if not a notification", LINE)] = ""
     route: Annotated[str, _CHANNEL] = ""
     met_by: Annotated[str, _MET_BY] = ""
     optional: Annotated[bool, _OPTIONAL] = False
@@ -280,7 +280,7 @@ class DeadlineRow(Struct, frozen=True):
     who: Annotated[str, Key("Owner of the action, or who is notified", LINE)] = ""
     met_by: Annotated[str, _MET_AS_BEFORE] = ""
     message: Annotated[
-        str, Key("Text to copy for it, by its ID in `messages` (default for a notification: notice)", MESSAGE)
+        str, Key("Message to copy, by its ID in `messages` (default for a notification: notice)", MESSAGE)
     ] = ""
     optional: Annotated[bool, _OPTIONAL] = False
 
@@ -411,7 +411,7 @@ class Target(Struct, frozen=True):
 class Contact(Struct, frozen=True):
     """One contact named in the plan."""
 
-    name: Annotated[str, Key("Name as in the rest of the plan", LINE)]
+    name: Annotated[str, Key("Name, as used in the plan", LINE)]
     reach: Annotated[str, Key("Phone number or other way to reach them", LINE, label="")] = ""
     mail: Annotated[str, Key("Email address", EMAIL, label="")] = ""
 
@@ -440,7 +440,7 @@ class Upkeep(Struct, frozen=True):
     reviewed: Annotated[str, Key('Date of the last review of the plan, such as "2026-11-01"', DATE)] = ""
     review_days: Annotated[int | None, Key("Time between reviews, in whole days", DAYS, toml="review_every")] = None
     drill_days: Annotated[int | None, Key("Time between drills, in whole days", DAYS, toml="drill_every")] = None
-    notes: Annotated[tuple[str, ...], Key("Other practice, such as shadowing", LINES)] = ()
+    notes: Annotated[tuple[str, ...], Key("Other practices, such as shadowing", LINES)] = ()
 
 
 class Plan(Struct, frozen=True, kw_only=True):
@@ -452,14 +452,12 @@ class Plan(Struct, frozen=True, kw_only=True):
     id: Annotated[str, Key("ID, preferably the name of the file", WORD)]
     name: Annotated[str, Key("Name", LINE)]
     about: Annotated[str, Key("Summary, in a few sentences", TEXT, label="")]
-    extends: Annotated[
-        str, Key("Plan that applies where this one says nothing: a name, or a file beside this one", LINE)
-    ] = ""
+    extends: Annotated[str, Key("Plan to extend: a name, or a file in the same folder", LINE)] = ""
     drop: ClassVar[
         Annotated[
             tuple[str, ...],
             Key(
-                'What to leave out of that plan: "roles.scribe", "triage.route", or a whole table such as "watch"',
+                'What to remove from that plan: "roles.scribe", "triage.route", or a whole table such as "watch"',
                 LINES,
                 needs="extends",
             ),

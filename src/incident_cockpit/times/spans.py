@@ -86,4 +86,4 @@ def _part(text: str, business: bool) -> Within | None:
     # A day has no length in business hours, so "1d 2h" of them is ambiguous.
     if seconds and _LONG_UNIT.search(period):
         return None
-    return Within(text if in_business_hours or not seconds else f"{text} of working time", working=seconds)
+    return Within(text if in_business_hours or not seconds else f"{text} in business hours", working=seconds)

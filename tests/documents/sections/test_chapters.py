@@ -103,7 +103,7 @@ def test_commands_and_systems_are_tables() -> None:
 def test_asks_that_were_passed_on_and_extended_say_so() -> None:
     story = loop_story()
     text = POSTMORTEM.text(story.record, story.now, UTC)
-    assert "| Raj → Kim | replica lag? | overdue since 2026-11-20 14:16 UTC, extended 1 time |" in text
+    assert "| Raj → Kim | replica lag? | overdue since 2026-11-20 14:16 UTC, extended once |" in text
 
 
 def test_nothing_of_it_stands_where_there_was_nothing(story: Story) -> None:

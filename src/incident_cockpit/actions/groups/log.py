@@ -82,7 +82,7 @@ ACTIONS = (
         decide=rule(notes.record_outcome), early=True,
     ),
     Action(
-        "backfill", "Log a past event; it may precede the incident and start with a prefix", "Log",
+        "backfill", "Log a past event, even before the incident; prefixes work", "Log",
         (TimeArg("at", "Time"), TextArg("text", "What happened?")), decide=_backfill,
     ),
     Action(

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from incident_cockpit.documents.snapshot import Snapshot
 from incident_cockpit.incident.facts.asks import Ask, AskAnswered, AskStatus, open_asks
 from incident_cockpit.text.blocks import Block, heading, items, paragraph, table
-from incident_cockpit.text.plurals import counted
 from incident_cockpit.times.format import countdown, duration, overdue, stamp
 
 
@@ -26,23 +25,27 @@ def _status(ask: Ask, view: Snapshot) -> str:
     if ask.status is AskStatus.OPEN:
         parts = [countdown(ask.due, view.now), f"asked {view.clock(ask.asked)}"]
         parts += ["acknowledged"] if ask.acknowledged else []
-        parts += [f"extended {counted(ask.extended, 'time')}"] if ask.extended else []
+        parts += [_extended(ask)] if ask.extended else []
     else:
         parts = [ask.status.value + (f": {ask.answer}" if ask.answer else "")]
     parts += [f"before: {', '.join(ask.before)}"] if ask.before and view.fit.authors else []
     return ", ".join(parts)
 
 
+def _extended(ask: Ask) -> str:
+    return "extended once" if ask.extended == 1 else f"extended {ask.extended} times"
+
+
 def asks_table(view: Snapshot) -> Iterator[Block]:
     """Write every ask with its outcome: for a postmortem."""
     if not view.incident.asks:
-        yield paragraph("Nothing was asked.")
+        yield paragraph("No asks.")
         return
     facts = ((event.happened, event.fact) for event in view.record.effective())
     answered = {fact.ask: at for at, fact in facts if isinstance(fact, AskAnswered)}
     rows = []
     for key, ask in view.incident.asks.items():
-        extended = f", extended {counted(ask.extended, 'time')}" if ask.extended else ""
+        extended = f", {_extended(ask)}" if ask.extended else ""
         answer = ask.answer if ask.status is not AskStatus.OPEN else ""
         status = _outcome(ask, answered.get(key), view.now) + extended
         rows.append((stamp(ask.asked), " → ".join((*ask.before, ask.who)), ask.text, status, answer))

@@ -194,7 +194,7 @@ def _words(fact: AskChange, incident: Incident) -> Line:
         case AskAcknowledged():
             return Line("ask", f"{ask.who} acknowledged: {ask.text}")
         case AskExtended():
-            return Line("ask", f"{ask.who} has until {ask.due:%H:%M} UTC: {ask.text}")
+            return Line("ask", f"{ask.who}, extended to {ask.due:%H:%M} UTC: {ask.text}")
         case AskPassed():
             return Line("ask", f"{ask.before[-1] if ask.before else 'unassigned'} → {ask.who}: {ask.text}")
     return Line("ask", f"{ask.who}, {duration(ask.due - ask.asked)}: {ask.text}")

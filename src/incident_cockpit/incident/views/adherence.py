@@ -489,7 +489,7 @@ def _gates(incident: Incident) -> Iterator[Assessment]:
     level = incident.severity.value if incident.severity else ""
     closed = incident.milestones.get("closed")
     for gate in incident.plan.closing:
-        judged = Assessment(f"gate:{gate.id}", "gate", gate.text, Compliance.RUNNING, why="open until closing")
+        judged = Assessment(f"gate:{gate.id}", "gate", gate.text, Compliance.RUNNING, why="due at closing")
         met, deed = gate_status(incident, gate)
         if incident.dismissed and incident.report is not None:
             why = f"it was triaged as {incident.report.outcome.value}"

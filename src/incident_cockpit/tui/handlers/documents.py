@@ -14,7 +14,7 @@ async def read_situation(context: Context, values: Values) -> None:
     """Show the situation; c copies it for others."""
     from incident_cockpit.documents.situation import SITUATION_PAGE
 
-    if await _read(context, SITUATION_PAGE, "copy for others"):
+    if await _read(context, SITUATION_PAGE, "copy"):
         await copy_situation(context, values)
 
 

@@ -25,10 +25,10 @@ _USAGE_WIDTH = 28
 _NARROW = 100
 # Syntax of the entry line without an action of its own; the other prefixes come from the registry.
 _SYNTAX = (
-    ("@who 10m ...", "ask, due in ten minutes; without a duration, a note that mentions someone"),
-    (":action ...", "any action below; tab completes it"),
-    ("-7m ...", "before an entry: when it happened; also 14:05, 14:05Z, 1h30m ago, yesterday 23:50"),
-    ("anything else", "note; tab changes the type"),
+    ("@who 10m ...", "Ask someone, due in ten minutes; without a duration, log a note"),
+    (":action ...", "Run any action below; tab completes it"),
+    ("-7m ...", "Set the time of an entry; also 14:05, 14:05Z, 1h30m ago, yesterday 23:50"),
+    ("anything else", "Log a note; tab changes the type"),
 )
 
 
