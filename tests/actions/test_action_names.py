@@ -28,8 +28,6 @@ def first(table: Any) -> Iterable[str]:
 
 # Module of each table, a name by which it is found there, and how its names are read.
 TABLES: list[tuple[str, str, Names]] = [
-    ("cli.output", "copy-sitrep", keys),
-    ("cli.output", "not-urgent", keys),
     ("incident.views.next_action", "tick-off", first),
     ("tui.app.live", "read-back", keys),
     ("tui.handlers.declare", "not-urgent", lambda table: [choice.id for choice in table]),

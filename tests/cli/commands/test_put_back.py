@@ -114,7 +114,7 @@ def test_cockpit_keeps_the_line_when_the_incident_is_gone(shell: Shell, tmp_path
     with terminal(shell, "open", "1") as cockpit:
         cockpit.expect("Checkout fails")
         put(store(shell), store(other).read_bytes())
-        cockpit.expect(r"without INC-1")
+        cockpit.expect(r"no longer has INC-1")
         cockpit.type("nnot lost").key("enter")
         cockpit.wait_quiet()
         cockpit.expect(r"not lost")

@@ -22,10 +22,10 @@ def shell(tmp_path: Path) -> Shell:
 
 def test_it_is_written_for_the_tracker(shell: Shell) -> None:
     jira = shell.good("ticket").out
-    assert jira.startswith("Summary: [SEV1] INC-1 Checkout is down\n\nh2. What is wrong")
+    assert jira.startswith("Summary: [SEV1] INC-1 Checkout is down\n\nh2. ")
     assert r"Rolled back \{4512\}" in jira
     github = shell.good("ticket", "1", "--format", "github").out
-    assert github.startswith("Title: [SEV1] INC-1 Checkout is down\n\n## What is wrong")
+    assert github.startswith("Title: [SEV1] INC-1 Checkout is down\n\n## ")
     assert "| Rolled back {4512} |" in github
 
 

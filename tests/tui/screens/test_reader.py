@@ -55,7 +55,7 @@ async def test_help_lists_every_action_with_keys() -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "name"), [("severity", "severity"), ("ctrl+z", "undo"), ("possible cause", "hypothesis"), ("H", None)]
+    ("typed", "name"), [("severity", "severity"), ("ctrl+z", "undo"), ("log a hypothesis", "hypothesis"), ("H", None)]
 )
 async def test_help_filters_and_runs_an_action(typed: str, name: str | None) -> None:
     app = Holder(help_screen)
@@ -101,7 +101,7 @@ async def test_help_fits_every_size(size: tuple[int, int]) -> None:
     async with app.run_test(size=size) as pilot:
         await ready(app)
         await pilot.press("pagedown", "down", "up", "pageup")
-        await until(lambda: "q back" in text_of(app))
+        await until(lambda: "esc cancel" in text_of(app))
         assert app.screen.query_one("#dialog").size.height <= size[1]
 
 

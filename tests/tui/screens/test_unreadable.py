@@ -36,7 +36,7 @@ async def test_unreadable_incident_returns_to_list(scene: Scene) -> None:
         assert ["INC-2 cannot be read" in note.message for note in app._notifications] == [True]
         screen = app.screen
         assert isinstance(screen, IncidentsScreen)
-        assert [bool(one.unreadable) for one in screen._listed] == [True, False]
+        assert [bool(one.unreadable) for one in screen._overviews] == [True, False]
         await pilot.press("down", "enter")
         cockpit = await opened(pilot)
         assert cockpit.live.record.incident.title == "Login is slow"
