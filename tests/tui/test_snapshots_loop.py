@@ -80,7 +80,7 @@ def test_what_is_pinned_to_a_line(snap_compare: Compare, tmp_path: Path, size: t
 
 
 def test_the_timeline_of_the_loop(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
-    ready = behind("effect      rollback started  helped", "~2", "~m")
+    ready = behind("rollback started  helped", "~2", "~m")
     assert snap_compare(taken(tmp_path).app(), terminal_size=size, run_before=ready)
 
 
