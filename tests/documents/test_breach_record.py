@@ -32,7 +32,7 @@ def test_the_record_reads_as_it_was_approved() -> None:
 
 
 def test_it_says_that_it_is_no_legal_advice() -> None:
-    assert "It is no legal advice" in BREACH_RECORD.text(breached().record, breached().now, UTC)
+    assert "not legal advice" in BREACH_RECORD.text(breached().record, breached().now, UTC)
 
 
 def test_every_field_is_there_and_says_plainly_where_nothing_is_known() -> None:

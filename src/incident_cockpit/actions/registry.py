@@ -57,5 +57,5 @@ def find(name: str) -> Action:
         starting = [each for each in ACTIONS if each.startswith(name)]
         near = list(dict.fromkeys((*taking, *starting, *get_close_matches(name, ACTIONS, n=3, cutoff=0.5))))[:3]
         hint = f"did you mean {', '.join(f':{each}' for each in near)}?" if near else "list all with :help"
-        raise Refused(f'Unknown command "{name}"', hint)
+        raise Refused(f'Unknown action "{name}"', hint)
     return action

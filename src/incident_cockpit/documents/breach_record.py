@@ -37,7 +37,7 @@ def _head(view: Snapshot) -> Iterator[Block]:
     yield heading(f"Breach record: {view.incident.name} {view.incident.title}")
     yield paragraph(
         f"As known at {stamp(view.now)}: {known} of {len(_fields(view))} fields are filled in. This is a record of "
-        "facts for those who have to judge them. It is no legal advice: whether and whom to notify is for counsel."
+        "facts, not legal advice: counsel decides whether to notify, and whom."
     )
 
 

@@ -115,7 +115,7 @@ def declare_as(
     if incident.dismissed and current is not None:
         return _taken_up(incident, moment, current, details, brought)
     if current is None or current.outcome is not TriageOutcome.OPEN:
-        raise Refused(f"{incident.name} is already declared", "change its severity with :severity SEVERITY WHY")
+        raise Refused(f"{incident.name} is already declared", "change its severity with :severity SEVERITY REASON")
     asked = {key: incident.asks[key] for key in _investigation(incident)}
     answers = (
         AskAnswered(ask=key, now=replace(ask, status=AskStatus.ANSWERED, answer="it is real"), was=ask)

@@ -210,7 +210,7 @@ def find_plan(name: str, folders: Iterable[Path]) -> Path:
 
 def _no_plan(name: str, known: Iterable[str]) -> NotFound:
     remedy = f"{did_you_mean(name, known)} the plans are: {', '.join(known) or 'none'}".strip()
-    return NotFound(f"No plan matches {name!r}", remedy, about="plan")
+    return NotFound(f'No plan matches "{name}"', remedy, about="plan")
 
 
 def _checked(text: str, chain: tuple[str, ...], parents: Parents) -> dict[str, Any]:
@@ -272,9 +272,7 @@ def _text_of(path: Path) -> str:
 
 
 def _no_parents(name: str, _: str) -> tuple[str, str]:
-    raise NotFound(
-        f"No plan matches {name!r}", "only a plan that is read from a file can extend another", about="extends"
-    )
+    raise NotFound(f'No plan matches "{name}"', "only a plan file can extend another plan", about="extends")
 
 
 def _parents_in(folders: Sequence[Path]) -> Parents:

@@ -22,7 +22,7 @@ def exact(rows: Sequence[_AnyRow], row_id: str, noun: str, plan_id: str) -> _Any
     for row in rows:
         if row.id == row_id:
             return row
-    raise Refused(f"Plan {plan_id} has no {noun} {row_id!r}", f"it has {', '.join(row.id for row in rows)}", about=noun)
+    raise Refused(f'Plan {plan_id} has no {noun} "{row_id}"', f"it has {', '.join(row.id for row in rows)}", about=noun)
 
 
 def match_name(names: Sequence[tuple[str, ...]], word: str, noun: str) -> int:
@@ -47,6 +47,6 @@ def match_name(names: Sequence[tuple[str, ...]], word: str, noun: str) -> int:
         for row in ([names[i] for i in matches] or names)
     )
     if matches:
-        raise Refused(f"{word!r} matches more than one {noun}", f"choose one: {listed}", about=noun)
-    why = f"No {noun} matches {word!r}" if typed else f"{noun.capitalize()} required"
+        raise Refused(f'"{word}" matches more than one {noun}', f"choose one: {listed}", about=noun)
+    why = f'No {noun} matches "{word}"' if typed else f"{noun.capitalize()} required"
     raise Refused(why, f"the plan has {listed}", about=noun)

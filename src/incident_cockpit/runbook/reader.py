@@ -294,7 +294,7 @@ def load_runbook(path: Path, rule: str | None = None) -> tuple[Runbook, bytes]:
         if path.is_dir():
             raise Refused(f"{path.name or path} is a folder", "use the Markdown file in it")
         if not path.exists():
-            raise NotFound(f'No runbook "{path}"', _similar(path.name, [path.parent]), about="runbook")
+            raise NotFound(f'No runbook matches "{path}"', _similar(path.name, [path.parent]), about="runbook")
         if not path.is_file():
             raise Refused(f"{path.name} is not a regular file", "use a Markdown or text file")
         with path.open("rb") as file:
@@ -325,7 +325,7 @@ def find_runbook(name: str, folders: Sequence[Path]) -> Path:
     except (OSError, RuntimeError, ValueError):
         # Too long, a user without a home, or characters that a file name cannot have: then there is no such file.
         pass
-    raise NotFound(f'No runbook "{clean_line(name)}"', _similar(direct.name, list(folders)), about="runbook")
+    raise NotFound(f'No runbook matches "{clean_line(name)}"', _similar(direct.name, list(folders)), about="runbook")
 
 
 def _similar(name: str, folders: list[Path]) -> str:

@@ -138,7 +138,7 @@ class TestStandardInput:
         (["log", "--ask", "Raj", "soon", "lag?"], ExitCode.REFUSED, "not a duration"),
         (["log", "--incident", "", "text"], ExitCode.USAGE, "ID is empty"),
         (["log", "--incident", "99", "text"], ExitCode.NOT_FOUND, '"99"'),
-        (["do", "severity", "SEV9", "why"], ExitCode.REFUSED, "'SEV9'"),
+        (["do", "severity", "SEV9", "why"], ExitCode.REFUSED, "SEV9"),
         (["do", "severity", "SEV1"], ExitCode.REFUSED, "Reason"),
         (["do", "tick", "s999"], ExitCode.REFUSED, "s999"),
         (["do", "attach", "nowhere.md"], ExitCode.NOT_FOUND, "nowhere.md"),

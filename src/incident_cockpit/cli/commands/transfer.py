@@ -109,7 +109,7 @@ def _source(file: str) -> Iterator[Iterable[bytes]]:
             with Path(file).open("rb") as opened:
                 yield _lines(opened)
     except FileNotFoundError as error:
-        raise NotFound(f"file {file} not found", hint) from error
+        raise NotFound(f"File not found: {file}", hint) from error
     except OSError as error:
         raise Refused(f"cannot read {file} ({error.strerror})", hint) from error
 

@@ -9,6 +9,7 @@ from typing import ClassVar, Protocol, runtime_checkable
 
 from textual import events, on, work
 from textual.binding import Binding, BindingType
+from textual.command import CommandPalette
 from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
@@ -221,6 +222,11 @@ class CockpitApp(GuardedApp):
         else:
             # The list is the first screen: there is nothing to go back to.
             self.exit()
+
+    def action_command_palette(self) -> None:
+        """Open the command palette, with the words of the other lists."""
+        if not isinstance(self.screen, CommandPalette):
+            self.push_screen(CommandPalette(id="--command-palette", placeholder="type to filter"))
 
     def ring(self, text: str) -> None:
         """Notify once, as set up: by the bell, by the desktop or not at all."""

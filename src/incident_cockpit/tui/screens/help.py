@@ -72,7 +72,7 @@ class HelpScreen(Dialog[str | None]):
         """Show all actions."""
         self._fit()
         self.query_one(Picker).submitted = self._chosen
-        self.query_one(Picker).ask(self._matching, placeholder="type to filter by key, command or description")
+        self.query_one(Picker).ask(self._matching, placeholder="type to filter by key, action or description")
 
     def on_resize(self) -> None:
         """Keep the dialog inside the screen."""

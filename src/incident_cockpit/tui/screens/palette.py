@@ -44,7 +44,9 @@ class OpensIncidents(Protocol):
 class _PlainProvider(Provider):
     """A provider of commands with plain titles: text that people wrote is never parsed as markup."""
 
-    def _hits(self, query: str, title: str, command: Callable[[], object], about: str | None = None) -> Iterator[Hit]:
+    def _hits(
+        self, query: str, title: str, command: Callable[[], object], about: str | None = None, help_text: str = ""
+    ) -> Iterator[Hit]:
         matcher = self.matcher(query)
         score, offsets = matcher.fuzzy_search.match(query, title)
         if score <= 0 and about:
@@ -54,7 +56,7 @@ class _PlainProvider(Provider):
             for offset in offsets:
                 if offset < len(title) and not title[offset].isspace():
                     content = content.stylize(matcher.match_style, offset, offset + 1)
-            yield Hit(score, content, command, text=title, help=about)
+            yield Hit(score, content, command, text=title, help=help_text or about)
 
 
 class ActionProvider(_PlainProvider):
@@ -84,13 +86,13 @@ class ActionProvider(_PlainProvider):
         """Yield all actions, before anything is typed."""
         for action in self._actions(self.screen):
             title = self._title(action)
-            yield DiscoveryHit(Content(title), self._command(action), text=title, help=action.description)
+            yield DiscoveryHit(Content(title), self._command(action), text=title, help=_usage(action))
 
     async def search(self, query: str) -> Hits:
         """Yield the actions whose name or description matches."""
         for action in self._actions(self.screen):
             searched = f"{action.name} {action.description}"
-            for hit in self._hits(query, self._title(action), self._command(action), searched):
+            for hit in self._hits(query, self._title(action), self._command(action), searched, _usage(action)):
                 yield hit
 
 
@@ -125,6 +127,12 @@ class IncidentProvider(_PlainProvider):
             title = printable(f"Open {listed.name}  {listed.severity or ''}  {' '.join(listed.title.split())}")
             for hit in self._hits(query, title, partial(app.open_incident, listed.id)):
                 yield hit
+
+
+def _usage(action: Action) -> str:
+    """Return how an action is typed, and the details that its title leaves out."""
+    details = action.description.partition("; ")[2]
+    return f":{action.usage}  {details}" if details else f":{action.usage}"
 
 
 PROVIDERS: frozenset[type[Provider]] = frozenset((ActionProvider, ThemeProvider, IncidentProvider))
