@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from incident_cockpit.actions.registry import find
 from incident_cockpit.incident.views.timeline import timeline_entries
 from incident_cockpit.service.store import Store
 from support.terminal import Terminal
@@ -60,7 +61,7 @@ def test_key_reports_without_text_are_typed_in_every_field(cockpit: Cockpit) -> 
         (b"n", "what happened", b"\x1b[13u\x1b[27u"),  # the entry line
         (b"i", "Who is affected", b"\x1b[13u"),  # a form
         (b"r", "Assign a role", b"\x1b[27u"),  # a picker
-        (b"\x1b[63;2u", "type to filter", b"\x1b[27u"),  # the search of the help, opened by a report as well
+        (b"\x1b[63;2u", "to filter", b"\x1b[27u"),  # the search of the help, opened by a report as well
         (b"u", "copy and mark", b"\x1b[27u"),  # the composer
         (b"/", "Filter timeline", b"\x1b[13u"),  # the filter
     )
@@ -125,7 +126,7 @@ def test_a_terminal_that_is_closed_is_no_fault(cockpit: Cockpit) -> None:
 def test_escape_and_a_kill_keep_what_was_typed_in_a_form(cockpit: Cockpit) -> None:
     with cockpit.terminal() as term:
         term.expect("INC-1 .*Checkout returns 500")
-        term.key("D").expect("Log a decision")
+        term.key("D").expect(find("decide").title)
         # As kitty sends it without text.
         term.send(b"r\x1b[111ull\x1b[32uback").key("enter").expect("Rationale|Reason")
         term.type("the EU pe").expect("› the EU pe")
@@ -144,9 +145,9 @@ def test_escape_and_a_kill_keep_what_was_typed_in_a_form(cockpit: Cockpit) -> No
         term.expect("› roll back")
         term.key("enter").expect("› the EU pe")
         term.type("ak comes").key("enter", "enter", "enter", "enter").expect("Logged: roll back")
-        term.key("D").expect("Log a decision")
+        term.key("D").expect(find("decide").title)
         term.type("xyz").expect("› xyz")
-        term.key("escape").expect_gone("Log a decision")
+        term.key("escape").expect_gone(find("decide").title)
         term.key("D").expect("› xyz")
         term.key("ctrl+r").expect_gone("xyz")
         term.key("escape", "ctrl+q")

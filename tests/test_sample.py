@@ -23,6 +23,7 @@ from incident_cockpit.incident.views.next_action import prompts
 from incident_cockpit.incident.views.timeline import timeline_entries
 from incident_cockpit.journal.journal import Journal
 from incident_cockpit.journal.transfer import import_lines
+from support.naming import naming
 from support.sample_story import FILE, NOW, sample_lines, sample_story
 
 OPENED_AT = datetime(2031, 7, 1, 3, 15, tzinfo=UTC)
@@ -122,7 +123,7 @@ def test_next_says_the_late_update_first_and_the_missing_role(record: Record) ->
     said = [prompt.text for prompt in prompts(record.incident, OPENED_AT)]
     assert said[0] == "Internal update: late 2m12s"
     assert said[1].endswith("is due in 1m40s")
-    assert "Communications Lead unassigned (required for SEV1)" in said
+    assert naming("Communications Lead", "SEV1") in said
 
 
 def test_its_runbook_travels_with_it(tmp_path: Path, record: Record) -> None:

@@ -50,7 +50,7 @@ def test_sev2_asks_for_updates_and_notifications() -> None:
 def test_low_severities_ask_for_little(level: str, asked: dict[str, int]) -> None:
     story = Story().declare(severity=level)
     assert due(story) == asked
-    assert [prompt.text for prompt in prompts(story.incident, story.now)] == ["Describe the impact"]
+    assert [prompt.action for prompt in prompts(story.incident, story.now)] == ["impact"]
 
 
 @pytest.mark.parametrize("level", LEVELS)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from support.naming import naming
 from support.stories.bridge import Bridge
 from support.stories.p0_p3 import CHANNEL, Outage, declare
 from support.stories.telling import has, meeting
@@ -160,7 +161,7 @@ class TestPostMortem:
         has(outage.said["gates"], "The postmortem was held", "Lessons learned are shared with the team",
             "All high-priority action items are done")  # fmt: skip
         assert outage.next["lessons shared"] == "Before closing: All high-priority action items are done"
-        assert outage.next["improved"] == "Ready to close"
+        assert outage.next["improved"] == naming("close")
         rows = outage.texts["follow-ups"].splitlines()
         assert [row.split()[1] for row in rows] == ["done", "open"]
 

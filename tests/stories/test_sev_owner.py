@@ -15,6 +15,7 @@ import pytest
 from incident_cockpit.incident.facts.asks import AskStatus
 from incident_cockpit.incident.facts.classification import held_types
 from incident_cockpit.incident.facts.report import TriageOutcome
+from support.naming import naming
 from support.stories.bridge import Bridge
 
 START = datetime(2026, 11, 19, 9, 0, tzinfo=UTC)  # a Thursday
@@ -154,19 +155,20 @@ class TestDetection:
 
 class TestValidation:
     def test_the_on_call_validates_within_a_time(self, sev: Sev) -> None:
-        assert sev.due["reported"]["Triage the report"] == "in 15m"
+        assert ("in 15m", naming("Triage")) in [(left, text) for text, left in sev.due["reported"].items()]
 
     def test_or_assigns_somebody_to_investigate(self, sev: Sev) -> None:
-        assert sev.due["reassigned to Mio"]["Mio: find out whether it is real"] == "in 30m"
-        assert "Triage the report" not in sev.due["reassigned to Mio"]
-        assert "report: triage assigned to Mio, within 30m" in sev.bridge.timeline()
+        due = sev.due["reassigned to Mio"]
+        assert [left for text, left in due.items() if text.startswith("Mio: find out")] == ["in 30m"]
+        assert not [text for text in due if text.startswith("Triage")]
+        assert naming("report: ", "assigned to Mio", "30m") in sev.bridge.timeline()
         asked = [one for one in sev.bridge.record().incident.asks.values() if one.who == "Mio"]
         assert [one.status for one in asked] != [AskStatus.OPEN], "the verdict answers what Mio was asked"
 
 
 class TestOpening:
     def test_it_merits_remediation_now_so_a_sev_is_opened(self, sev: Sev) -> None:
-        assert "declared SEV2, Ana is in command" in sev.opened
+        assert "declared SEV2, Ana" in sev.opened
 
     def test_the_on_call_owns_it_until_somebody_else_does(self, sev: Sev) -> None:
         roles = [line for line in sev.bridge.timeline() if line.startswith("role: SEV Owner")]

@@ -51,7 +51,7 @@ ACTS = (
     Act("assign a role", ("r", "~scribe", "enter", "~Kim", "enter"), "Scribe: Kim"),
     Act("log an escalation, with the reason", ("e", "~Noor", "enter", "~she knows it", "enter"), "Noor: she knows it"),
     Act("offer command, after reading the brief", ("H", "enter", "~Kim", "enter"),
-        "Ana offers command to Kim"),
+        "command to Kim"),
     Act("change the severity, with the reason", ("s", "~SEV1", "enter", "~all of EU", "enter", "y"),
         "SEV2 → SEV1: all of EU"),
 )  # fmt: skip

@@ -67,7 +67,7 @@ def test_the_read_back(snap_compare: Compare, tmp_path: Path, size: tuple[int, i
 
 
 def test_after_a_hand_over_next_greets(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
-    ready = behind("Commander is now Kim", "~2")
+    ready = behind("now Kim", "~2")
     assert snap_compare(taken(tmp_path).app(), terminal_size=size, run_before=ready)
 
 

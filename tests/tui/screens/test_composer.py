@@ -10,7 +10,7 @@ import pytest
 from textual import events
 
 from incident_cockpit.actions.arguments.of_plan import AudienceArg
-from incident_cockpit.documents.lint.length import measure
+from incident_cockpit.documents.lint.length import measure, target_name
 from incident_cockpit.documents.staleness import Age
 from incident_cockpit.documents.update import Composed, check_update, compose_update, field_ages
 from incident_cockpit.errors import Refused
@@ -93,7 +93,7 @@ async def test_composer_starts_generated_with_next_update() -> None:
         shown = text_of(app)
         due = desk.compose("internal").next_due
         assert due is not None
-        assert f"next update due {due:%H:%M} UTC" in shown
+        assert f"due {due:%H:%M} UTC" in shown
         assert "update 1" in shown
         assert "● Impact missing" in shown
     assert not desk.sent
@@ -258,7 +258,7 @@ async def test_changes_while_writing_are_newer_than_text() -> None:
         await ready(app)
         desk.story.do("impact", impact="all cards fail")
         type_ahead(app, "~x")
-        await until(lambda: "● impact newer than this text" in text_of(app))
+        await until(lambda: "● impact newer" in text_of(app))
         await pilot.press("ctrl+r")
         await until(lambda: "impact just now" in text_of(app))
         assert "all cards fail" in draft(app)
@@ -288,9 +288,9 @@ async def test_format_starts_as_planned_and_can_change() -> None:
         await ready(app)
         assert "for Slack" in text_of(app)
         await pilot.press("ctrl+n")
-        await until(lambda: "for a status page" in text_of(app))
+        await until(lambda: f"for {target_name('statuspage')}" in text_of(app))
         assert draft(app).startswith("Status: investigating\nName: Checkout fails\n\n")
-        for name in ("an email", "a public post, "):
+        for name in (target_name("email"), f"{target_name('social')}, "):
             await pilot.press("ctrl+t")
             await until(lambda name=name: f"for {name}" in text_of(app))  # type: ignore[misc]
         assert draft(app) == desk.compose("external", "social").text
@@ -299,7 +299,7 @@ async def test_format_starts_as_planned_and_can_change() -> None:
         assert desk.drafts == {}
         for _ in AudienceArg.choices(desk.story.record):
             await pilot.press("ctrl+n")
-        await until(lambda: "for a public post" in text_of(app))
+        await until(lambda: f"for {target_name('social')}" in text_of(app))
 
 
 async def test_edited_text_survives_format_change() -> None:
@@ -323,7 +323,7 @@ async def test_excess_length_is_warned_while_typing() -> None:
         await ready(app)
         for _ in range(6):
             await pilot.press("ctrl+t")
-        await until(lambda: "for a public post" in text_of(app))
+        await until(lambda: f"for {target_name('social')}" in text_of(app))
         area = app.screen.query_one(DraftArea)
         area.text = "8% of cards fail. Next update at 15:00 UTC. " + "x" * 236
         await until(lambda: "280 of 280 characters" in text_of(app))

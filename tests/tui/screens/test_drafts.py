@@ -10,6 +10,7 @@ from pathlib import Path
 from textual import events
 from textual.pilot import Pilot
 
+from incident_cockpit.actions.registry import find
 from incident_cockpit.journal.drafts import Drafts
 from incident_cockpit.tui.app.app import CockpitApp
 from incident_cockpit.tui.screens.cockpit import CockpitScreen
@@ -101,7 +102,7 @@ async def test_form_draft_survives_escape_and_kill(tmp_path: Path) -> None:
         screen = await opened(pilot)
         drafts, incident_id = screen.context.app.drafts, screen.live.record.id
         await pilot.press("D")
-        await until(lambda: "Log a decision with" in text_of(app))
+        await until(lambda: find("decide").title in text_of(app))
         await until(lambda: "esc cancel" in text_of(app))
         type_ahead(app, "~roll back", "enter", "~the EU peak com")
         await until(lambda: "the EU peak com" in text_of(app))
@@ -119,7 +120,7 @@ async def test_form_draft_survives_escape_and_kill(tmp_path: Path) -> None:
         await until(lambda: app.screen is screen)
         assert not draft.load()
         await pilot.press("D")
-        await until(lambda: "Log a decision with" in text_of(app))
+        await until(lambda: find("decide").title in text_of(app))
         assert "Saved draft" not in text_of(app)
 
 
@@ -181,13 +182,13 @@ async def test_half_typed_name_is_drafted(tmp_path: Path) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
         await pilot.press("e")
-        await until(lambda: "Who was paged?" in text_of(app))
+        await until(lambda: find("escalate").args[0].prompt in text_of(app))
         type_ahead(app, "~Noo", "escape")
         await until(lambda: app.screen is screen)
         await pilot.press("e")
         await until(lambda: "Saved draft" in text_of(app))
         assert app.screen.query_one(Picker).field.text == "Noo"
-        assert "Noo  use as typed" in text_of(app)
+        assert "Noo  use" in text_of(app)
 
 
 async def test_read_back_draft_survives_closing(tmp_path: Path) -> None:
@@ -324,9 +325,9 @@ async def test_form_draft_belongs_to_subject_and_writer(tmp_path: Path) -> None:
         await pilot.press("3")
         put(screen, "due", "who deployed")
         for key, question, text in (
-            ("space", "Answer an ask", ""),
-            ("i", "Who is affected, and how?", "8% of EU card payments fail"),
-            ("h", "Log a hypothesis", ""),
+            ("space", find("answer").title, ""),
+            ("i", find("impact").args[0].prompt, "8% of EU card payments fail"),
+            ("h", find("hypothesis").title, ""),
         ):
             await pilot.press(key)
             await until(lambda question=question: question in text_of(app))
@@ -336,7 +337,7 @@ async def test_form_draft_belongs_to_subject_and_writer(tmp_path: Path) -> None:
             await until(lambda: app.screen is screen)
         # Each ask has a draft of its own: what is typed about one takes nothing away of the other.
         await pilot.press("space")
-        await until(lambda: "Answer an ask" in text_of(app))
+        await until(lambda: find("answer").title in text_of(app))
         type_ahead(app, "~Noor", "escape")
         await until(lambda: app.screen is screen)
         assert FormDraft(drafts, incident_id, "Ana", "answer", {"ask": "a26"}).load() == {"answer": "3 seconds"}

@@ -233,10 +233,10 @@ async def test_optional_answer_may_be_empty() -> None:
 @pytest.mark.parametrize(
     ("action", "known", "typed", "said"),
     [
-        ("ask", {"who": "Raj"}, "10 minuets", '"10 minuets" is not a duration'),
-        ("severity", {}, "P9", 'No match for "P9"'),
+        ("ask", {"who": "Raj"}, "10 minuets", '"10 minuets"'),
+        ("severity", {}, "P9", "No match"),
         ("impact", {}, "", "Required"),
-        ("done", {}, "", "Nothing to choose"),
+        ("done", {}, "", "Nothing"),
     ],
 )
 async def test_unreadable_answer_is_refused_at_its_field(
