@@ -86,7 +86,7 @@ class TestMatrixOfP0:
         assert outage.due["0 minutes"]["Tell customers"] == "in 60m"
         assert outage.due["55 minutes"]["Tell customers"] == "in 5m"
         assert outage.due["60 minutes"]["Tell customers"] == "now"
-        assert "Notify customers" not in outage.due["customers told"], "an update for them is what is asked for"
+        assert "Tell customers" not in outage.due["customers told"], "an update for them is what is asked for"
 
     def test_triage_is_over_after_5_minutes_and_the_investigation_after_30(self, outage: Outage) -> None:
         """Counted from the detection, which was a minute before the declaration."""
@@ -111,8 +111,8 @@ class TestMatrixOfP0:
         assert sorted(outage.due["half an hour done"].items()) == [
             ("Internal update", "in 30m"),
             (naming("progress", "30m"), "in 18m"),
-            ("Notify customers", "in 30m"),
             ("Status page", "in 60m"),
+            ("Tell customers", "in 30m"),
         ]
         assert outage.due["mitigated"].keys() == {"Internal update", "Status page"}
 
@@ -249,7 +249,7 @@ class TestRolesAndPeople:
         assert told.count("Communications Lead") == 0, "what is due goes before it"
         bridge.run("do", "impact", "5xx")
         for text in [text for text in bridge.due() if text.startswith(("Tell", "Notify"))]:
-            if text != "Notify customers":
+            if text != "Tell customers":
                 bridge.run("do", "complete", text)
         bridge.run("do", "phase", "containment")
         bridge.run("do", "mark", "acknowledged")
