@@ -59,7 +59,7 @@ MESSAGES = {
 """,
     ),
     "invite": BuiltIn(
-        "Invite line",
+        "Request to join",
         """
 {{ (join or ping) | join(", ") or "All responders" }}: please join {{ ("#" ~ channel) if channel else "us" }} \
 for {% if severity %}{{ severity }} {% endif %}{{ id }} {{ title }}{% if call %}, call {% endif %}{{ call }}

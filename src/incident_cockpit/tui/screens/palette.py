@@ -130,9 +130,13 @@ class IncidentProvider(_PlainProvider):
 
 
 def _usage(action: Action) -> str:
-    """Return how an action is typed, and the details that its title leaves out."""
+    """Return how an action is typed, and the details that its title leaves out.
+
+    Textual reads the help of a command as markup, in which [WHY] would be a style; its `escape` leaves capitals.
+    """
     details = action.description.partition("; ")[2]
-    return f":{action.usage}  {details}" if details else f":{action.usage}"
+    typed = f":{action.usage}  {details}" if details else f":{action.usage}"
+    return typed.replace("[", "\\[")
 
 
 PROVIDERS: frozenset[type[Provider]] = frozenset((ActionProvider, ThemeProvider, IncidentProvider))
