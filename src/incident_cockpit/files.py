@@ -97,7 +97,7 @@ def write_file(path: Path, data: bytes, *, overwrite: bool = False) -> None:
     except FileExistsError as error:
         raise Refused(f"{path} already exists", "choose another name, or overwrite it with --force") from error
     except OSError as error:
-        raise Refused(f"{path} cannot be written ({error.strerror})", "choose another place") from error
+        raise Refused(f"{path} cannot be written ({error.strerror})", "choose another folder or name") from error
 
 
 def write_new(folder: Path, stem: str, suffix: str, data: bytes) -> Path:

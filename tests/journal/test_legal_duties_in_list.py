@@ -116,4 +116,4 @@ def test_the_short_list_has_those_that_owe_and_no_other_that_is_over(tmp_path: P
         live = created(journal).id
         assert {row.id for row in journal.incidents(live_only=True, owing=True)} == {owing, live}
         assert [row.id for row in journal.incidents(live_only=True)] == [live]
-        assert next(row.owed for row in journal.incidents() if row.id == owing) == "1 legal duty owed"
+        assert next(row.owed for row in journal.incidents() if row.id == owing) == "1 legal duty outstanding"

@@ -170,7 +170,7 @@ class TestClockOfTheLaw:
         assert list(breach.due["aware"]).count("Notify the legal team") <= 1
 
     def test_what_is_owed_is_in_the_list_after_the_closing(self, breach: Breach) -> None:
-        has(breach.texts["list"], "1 legal duty owed")
+        has(breach.texts["list"], "1 legal duty outstanding")
 
     def test_neither_the_end_nor_the_closing_stops_what_is_owed(self, breach: Breach) -> None:
         assert {AUTHORITY, USERS, RECORD} <= breach.due["resolved"].keys()

@@ -136,7 +136,7 @@ def _without_home() -> Path:
         there = folder.lstat()
         if not stat.S_ISDIR(there.st_mode) or there.st_uid != os.getuid() or there.st_mode & 0o022:
             why = f"There is no home directory, and {folder} is not safe: another user can write to it"
-            raise StoreError(why, "set INCIDENT_HOME to a folder of yours")
+            raise StoreError(why, "set INCIDENT_HOME to a folder that you can write to")
     return folder
 
 

@@ -108,7 +108,7 @@ class Settings(Struct, frozen=True):
         ),
     ] = None
     scripts: Annotated[
-        bool, Setting("Whether scripts to read aloud are offered, such as the opening of a call.", flag_error)
+        bool, Setting("Show scripts to read aloud, such as the opening of a call: true or false.", flag_error)
     ] = True
     keymap: Annotated[
         Mapping[str, str],

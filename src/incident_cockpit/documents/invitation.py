@@ -140,7 +140,7 @@ def invitees(record: Record, contacts: Mapping[str, str]) -> tuple[Invitee, ...]
 def _upcoming_review(incident: Incident) -> Review:
     review = incident.review
     if review is None:
-        raise Refused("No review is scheduled", "schedule it first, as in :schedule-review tomorrow 10:00")
+        raise Refused("No review is scheduled", "schedule it first: :schedule-review tomorrow 10:00")
     if review.held is not None:
         raise Refused(f"The review was already held, {review.held:%Y-%m-%d %H:%M} UTC", "no invitation is needed")
     return review

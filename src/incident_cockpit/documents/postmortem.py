@@ -51,7 +51,7 @@ def _summary(view: Snapshot) -> Iterator[Block]:
         ("Duration", length if incident.ended else f"{length} so far"),
         ("Type", "\n".join((*type_names(incident), *types_removed))),
         ("Legal duties waived", "\n".join(waived)),
-        ("Legal duties owed", "\n".join(each.deadline.text for each in legal_duties_owed(incident))),
+        ("Legal duties outstanding", "\n".join(each.deadline.text for each in legal_duties_owed(incident))),
         ("Detected by", detection_name(incident)),
         ("Incident commander", commander(incident) or "unassigned"),
         ("Declared by", declarer(view.record)),

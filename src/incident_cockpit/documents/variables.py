@@ -213,7 +213,7 @@ def _not_done(incident: Incident) -> Iterator[tuple[str, str]]:
             yield mark.text, mark.note
     if "closed" in incident.milestones:
         yield from ((duty.deadline.text, mark.note) for duty, mark in waived_duties(incident))
-        yield from ((duty.deadline.text, "still owed") for duty in legal_duties_owed(incident))
+        yield from ((duty.deadline.text, "still outstanding") for duty in legal_duties_owed(incident))
 
 
 def _paged(incident: Incident) -> list[str]:

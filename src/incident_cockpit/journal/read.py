@@ -76,8 +76,8 @@ class Listed(Struct, frozen=True):
 
     @property
     def owed(self) -> str:
-        """Return the open legal duties of an ended incident, such as "3 legal duties owed", or an empty string."""
-        return f"{counted(self.legal_duties, 'legal duty', 'legal duties')} owed" if self.legal_duties else ""
+        """Return the open legal duties of an ended incident, such as "3 legal duties outstanding", or ""."""
+        return f"{counted(self.legal_duties, 'legal duty', 'legal duties')} outstanding" if self.legal_duties else ""
 
     @property
     def name(self) -> str:

@@ -84,7 +84,7 @@ def test_close_names_each_open_legal_duty_and_its_commands(shell: Shell) -> None
 
 def test_what_is_owed_after_the_closing_is_listed(shell: Shell) -> None:
     closed_owing(shell)
-    assert "1 legal duty owed" in shell.good("list", INCIDENT="").out
+    assert "1 legal duty outstanding" in shell.good("list", INCIDENT="").out
     [row] = shell.good("list", "--json", INCIDENT="").data
     assert (row["live"], row["legal_duties_owed"]) == (False, 1)
     shell.good("new", "Another", "--plan", "p0-p3", "--severity", "P2", INCIDENT="")

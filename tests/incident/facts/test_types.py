@@ -189,7 +189,7 @@ class TestTexts:
             story.do("waive", by="Noor", item=item, reason="low")
         story.do("close", reason="done")
         story.do("undo", by="Noor")
-        assert "still owed" in compose_message(story.record, "status", story.now, story.zone).text
+        assert "still outstanding" in compose_message(story.record, "status", story.now, story.zone).text
         postmortem = POSTMORTEM.text(story.record, story.now, story.zone)
         assert re.search(r"\| Legal duties.* \| Tell the data protection authority \|", postmortem)
 

@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from textual.command import CommandPalette
 from textual.events import AppBlur, AppFocus
 
 from incident_cockpit.actions.registry import find
@@ -382,3 +383,16 @@ async def test_newer_entries_below_are_counted(tmp_path: Path) -> None:
         await until(lambda: f"{below} newer below · search degraded ─╯" in text_of(app))
         type_ahead(app, "escape", "2", "end")
         await until(lambda: "newer below" not in text_of(app))
+
+
+async def test_palette_shows_optional_arguments(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot)
+        await pilot.press("ctrl+p")
+        await until(lambda: isinstance(app.screen, CommandPalette))
+        type_ahead(app, "~rationale")
+        await until(lambda: find("decide").usage in text_of(app))
+        # A second one would have to be closed as well.
+        await pilot.press("ctrl+p", "escape")
+        await until(lambda: not isinstance(app.screen, CommandPalette))

@@ -117,7 +117,7 @@ async def test_list_shows_legal_duties_of_closed() -> None:
     app = Board(listed(9), replace(listed(8, "Orders leaked to strangers", live=False), legal_duties=3))
     async with app.run_test(size=(80, 24)) as pilot:
         await until(app.has_come)
-        assert "3 legal duties owed" in text_of(app)
+        assert "3 legal duties outstanding" in text_of(app)
         await pilot.press("slash", *"legal")
         await until(lambda: "INC-9" not in text_of(app))
         assert "INC-8" in text_of(app)

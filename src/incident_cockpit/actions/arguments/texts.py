@@ -147,6 +147,6 @@ class ObservationArg(TimelineArg, frozen=True):
             return Observation(text)
         event = next((event for event in record.effective() if event.seq == int(text[1:])), None)
         if event is None:
-            raise Refused(f"No timeline entry {text}", "name one that is there, or use words")
+            raise Refused(f"No timeline entry {text}", "use an existing number, or words of the entry")
         entry = describe(record, event)
         return Observation(f"{entry.label}: {entry.text}", event.seq)

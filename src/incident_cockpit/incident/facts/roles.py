@@ -226,7 +226,7 @@ class SoloChanged(Change, frozen=True):
 def toggle_solo(incident: Incident, moment: Moment) -> SoloChanged:
     """Switch solo mode on or off; role reminders are suspended in it."""
     if not incident.live:
-        raise Refused("The incident is resolved", "solo mode applies only while the response goes on")
+        raise Refused("The incident is resolved", "solo mode applies only during the response")
     last = incident.solo_history.last
     return SoloChanged(now=not last.solo, was=last.solo, since=moment.happened, was_since=last.since)
 
