@@ -62,7 +62,7 @@ def _unreadable(path: Path) -> None:
 
 @by_loader
 @pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo, _loop, _unreadable])
-def test_what_is_no_readable_file_is_refused(
+def test_unreadable_file_is_refused(
     tmp_path: Path, load: Load, refusal: type[Refused], make: Callable[[Path], None]
 ) -> None:
     if make is _unreadable and os.getuid() == 0:

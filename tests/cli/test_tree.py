@@ -73,7 +73,7 @@ def test_help_can_be_asked_for(shell: Shell, path: str) -> None:
     assert ran.err == ""
 
 
-def test_what_is_read_answers_with_json() -> None:
+def test_reading_commands_answer_with_json() -> None:
     writes_or_is_text = {"demo", "open", "use", "postmortem", "export", "init", "completion", "help", "runbook", "plan"}
     writes_or_is_text |= {"breach", "invite", "run", "watch", "line"}
     for path, command in ALL.items():

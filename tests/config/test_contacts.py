@@ -62,7 +62,7 @@ def test_every_error_is_named_at_once(tmp_path: Path) -> None:
         '[[contacts]]\nname = "Ana"\nmail = "a@x.example\\r\\nATTENDEE:mailto:e@x.example"',
     ],
 )
-def test_what_is_wrong_is_refused_in_words(tmp_path: Path, text: str) -> None:
+def test_wrong_contact_is_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(ConfigErrors):
         loaded(tmp_path, text)
 

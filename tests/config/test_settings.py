@@ -51,7 +51,7 @@ def test_an_empty_file_and_a_part_of_one_are_filled_up_with_defaults(tmp_path: P
 
 
 @pytest.mark.parametrize("answers", [Settings(), CHOSEN], ids=["defaults", "chosen"])
-def test_what_is_written_is_read_back(tmp_path: Path, answers: Settings) -> None:
+def test_written_settings_are_read_back(tmp_path: Path, answers: Settings) -> None:
     path = tmp_path / "new" / "config.toml"
     write_config(path, answers)
     assert load_settings(path) == answers

@@ -76,7 +76,7 @@ def test_what_was_said_of_a_rung_stays_as_it_was_said() -> None:
     assert f"Notify {ON_CALL}" not in due(story)
 
 
-def test_nobody_is_asked_to_join_what_is_over() -> None:
+def test_ended_incident_asks_no_one_to_join() -> None:
     story = p0()
     story.do("resolve", verified="payments work")
     assert awaited_names(story.incident) == ()

@@ -64,7 +64,7 @@ def foresee(story: Story, action: str, **values: str) -> list[str]:
 
 
 class TestMovingOn:
-    def test_what_is_open_in_the_phase_is_named_and_stops_nobody(self) -> None:
+    def test_open_steps_of_a_phase_warn_and_do_not_block(self) -> None:
         story = begin()
         for step in STEPS[:3]:
             story.do("tick", step=step)
@@ -181,7 +181,7 @@ class TestClosing:
         assert not story.incident.live
 
     @pytest.mark.parametrize(("action", "values"), [("close", {}), ("phase", {"phase": "closed"})])
-    def test_what_is_open_is_listed_one_a_line_with_a_way_on(self, action: str, values: dict[str, str]) -> None:
+    def test_unmet_closing_gates_are_listed_with_a_hint(self, action: str, values: dict[str, str]) -> None:
         story = resolved("SEV1", closing=GATES)
         story.do("follow-up", text="alert on lag")
         story.do("follow-up-priority", follow_up="lag", priority="high")

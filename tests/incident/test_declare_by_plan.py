@@ -65,7 +65,7 @@ class TestMeeting:
     def test_who_is_asked_depends_on_the_severity(self) -> None:
         assert awaited_names(Story().declare(severity="SEV3", plan=full_plan()).incident) == ("Security",)
 
-    def test_whoever_answered_has_joined(self) -> None:
+    def test_answering_an_ask_to_join_means_joined(self) -> None:
         story = Story().declare(severity="SEV1", plan=full_plan())
         story.do("answer", ask="Support", answer="joined")
         assert awaited_names(story.incident) == ("Security",)
@@ -109,7 +109,7 @@ class TestMeeting:
         story = Story().declare("password=hunter22 leaked", plan=named(full_plan(), "inc-{title}"))
         assert story.incident.meeting.channel == "inc-password-redacted-password-leaked"
 
-    def test_what_was_set_in_triage_stays(self) -> None:
+    def test_values_set_in_triage_stay(self) -> None:
         story = Story().report()
         story.do("channel", name="war-room")
         story.do("call", link="https://meet.example/now")
@@ -308,7 +308,7 @@ class TestRunbooks:
         story.do("declare", severity="1")
         assert len(story.incident.steps.runbooks) == 2
 
-    def test_what_is_taken_up_again_brings_nothing(self) -> None:
+    def test_dismissed_incident_gets_no_runbook_again(self) -> None:
         story = Story().declare(plan=with_checklist(default_plan()))
         story.do("dismiss", reason="a test")
         assert runbooks_on_declaring(story.incident, None, ()) == ()

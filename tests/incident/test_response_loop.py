@@ -50,7 +50,7 @@ class TestAsks:
         story.do("answer", ask="Mio", answer="3 s")
         assert [ask.status for ask in story.incident.asks.values()] == [AskStatus.OPEN, AskStatus.ANSWERED]
 
-    def test_nobody_is_no_one(self, story: Story) -> None:
+    def test_empty_person_is_refused(self, story: Story) -> None:
         for who in ("", " , @ "):
             with refuses("who"):
                 story.do("ask", who=who, within="10m", text="check")

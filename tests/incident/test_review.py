@@ -97,7 +97,7 @@ class TestScheduling:
             ({"at": "mon 10:00", "minutes": "long"}, "not a duration"),
         ],
     )
-    def test_what_is_no_time_for_a_meeting_is_refused(self, story: Story, values: dict[str, str], says: str) -> None:
+    def test_unsuitable_review_time_is_refused(self, story: Story, values: dict[str, str], says: str) -> None:
         with refuses() as refused:
             story.do("schedule-review", **values)
         assert refused.value.what_to_do

@@ -84,7 +84,7 @@ class TestReport:
             ({"started": START - timedelta(minutes=1), "when": "-5m"}, "cannot have been reported at 13:55 UTC"),
         ],
     )
-    def test_what_is_wrong_makes_no_report(self, said: dict[str, Any], says: str) -> None:
+    def test_wrong_value_makes_no_report(self, said: dict[str, Any], says: str) -> None:
         with refuses() as refused:
             Story().report(**said)
         assert refused.value.what_to_do
@@ -154,7 +154,7 @@ class TestAnswer:
 class TestInvestigate:
     """Whoever cannot tell hands it to somebody who can (seed 002, step 2)."""
 
-    def test_somebody_is_asked_in_the_plan_s_time(self, story: Story) -> None:
+    def test_investigator_has_the_time_of_the_plan(self, story: Story) -> None:
         story.do("investigate", who="Raj")
         [(key, ask)] = open_asks(story.incident).items()
         assert (ask.who, ask.text, ask.due - ask.asked) == ("Raj", naming("find out"), timedelta(hours=1))

@@ -53,7 +53,7 @@ class TestDismiss:
         [one] = story.incident.followups.values()
         assert "false alarm" in one.text
 
-    def test_what_was_asked_and_set_is_given_up(self, story: Story) -> None:
+    def test_dismissal_drops_asks_and_timers(self, story: Story) -> None:
         story.do("investigate", who="Raj")
         story.do("ask", who="Kim", within="5m", text="is the vendor up?")
         story.do("timer", within="10m", text="look again")

@@ -124,7 +124,7 @@ def a_socket(path: Path) -> None:
         (lambda path: path.symlink_to(path), "cannot be read"),
     ],
 )
-def test_what_is_no_file_is_refused_at_once(tmp_path: Path, folder: Path, make, why: str) -> None:  # type: ignore[no-untyped-def]
+def test_non_file_is_refused(tmp_path: Path, folder: Path, make, why: str) -> None:  # type: ignore[no-untyped-def]
     path = tmp_path / "thing"
     make(path)
     for attempt in (look, lambda one: kept(one, folder)):
@@ -167,7 +167,7 @@ def test_a_file_that_the_system_will_not_read_is_refused(
         kept(path, folder)
 
 
-def test_what_is_too_large_is_refused_before_it_is_read(tmp_path: Path, folder: Path) -> None:
+def test_too_large_file_is_refused_before_reading(tmp_path: Path, folder: Path) -> None:
     path = tmp_path / "core"
     with path.open("wb") as file:
         file.truncate(evidence_store.MOST + 1)

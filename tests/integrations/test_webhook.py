@@ -118,7 +118,7 @@ def sent(url: str, *messages: dict[str, Any], patience: Patience | None = None, 
     return posted
 
 
-def test_what_is_posted_arrives_as_it_is(hook: Hook) -> None:
+def test_posted_message_arrives_unchanged(hook: Hook) -> None:
     blocks = {"text": "x", "blocks": [{"type": "rich_text", "elements": []}]}
     posted = sent(hook.url, HELLO, blocks)
     assert posted == Posted(2)
@@ -186,13 +186,13 @@ def test_a_refusal_is_final(hook: Hook, answer: tuple[int, bytes], key: str) -> 
 
 
 @pytest.mark.parametrize("code", [301, 302, 303, 307, 308])
-def test_nobody_is_followed_elsewhere(hook: Hook, code: int) -> None:
+def test_redirects_are_not_followed(hook: Hook, code: int) -> None:
     hook.will((code, b"", {"Location": f"{hook.url}/elsewhere"}), (200, b"ok"))
     assert failed(sent(hook.url), "redirect")
     assert [path for _, path, _ in hook.got] == [PATH]
 
 
-def test_what_was_posted_before_it_failed_is_told(hook: Hook) -> None:
+def test_failed_post_names_the_parts_already_posted(hook: Hook) -> None:
     hook.will((200, b"ok"), (404, b"no_service"))
     posted = sent(hook.url, HELLO, HELLO, HELLO)
     assert posted.taken == 1

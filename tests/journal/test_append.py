@@ -23,7 +23,7 @@ from support.journal import NOW, created, journal_in, note, noting, opening, tex
 from support.patience import patience
 
 
-def test_what_is_appended_is_read_back_in_order_and_folds_to_the_same_state(tmp_path: Path) -> None:
+def test_appended_events_are_read_back_in_order(tmp_path: Path) -> None:
     with journal_in(tmp_path) as journal:
         record = created(journal)
         for number in range(5):

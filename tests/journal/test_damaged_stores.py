@@ -228,7 +228,7 @@ def test_a_flipped_letter_that_sqlite_does_not_see_breaks_the_chain(tmp_path: Pa
         (["INSERT INTO documents VALUES ('aa', x'00')"], "document aa was altered"),
     ],
 )  # fmt: skip
-def test_what_was_altered_behind_our_back_is_found(tmp_path: Path, statements: list[str], words: str) -> None:
+def test_altered_event_is_found(tmp_path: Path, statements: list[str], words: str) -> None:
     filled(tmp_path)
     with plain(tmp_path) as connection:
         for statement in statements:

@@ -24,7 +24,7 @@ def taken_out(journal: Journal, folder: Path, word: str) -> Removal:
     return remove(journal, folder / "removed", journal.find(word), who="Ana", at=NOW, reason="drill")
 
 
-def test_what_was_removed_is_whole_in_its_file_and_comes_back_from_it(tmp_path: Path) -> None:
+def test_removed_incident_is_restored_from_its_file(tmp_path: Path) -> None:
     with journal_in(tmp_path) as journal:
         record = stored_incident(journal)
         before = lines_after(journal.database, record.id, 0)

@@ -281,9 +281,7 @@ def test_nothing_counts_as_saved_that_was_replaced_in_the_same_moment(
         assert journal.verify() == []
 
 
-def test_what_was_stored_is_in_the_rescue_copy_even_when_the_store_cannot_be_read_any_more(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_rescue_copy_survives_an_unreadable_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with journal_in(tmp_path) as journal:
         record = created(journal)
         stored = journal.stored

@@ -20,7 +20,7 @@ def broken(text: str) -> str:
 @pytest.mark.parametrize(
     "text", ["it’s", "“quoted”", "café", "naïve – plan", "→ next", "✅ done", "🔥", "Übergang", "schön"]
 )
-def test_what_was_broken_reads_as_it_was_meant(text: str) -> None:
+def test_broken_encoding_is_repaired(text: str) -> None:
     data = f"- [ ] 漢 {broken(text)} [x](#y)\n- [x] next\n".encode()
     book = read_runbook(data, "a.md")
     assert [step.text for step in book.steps] == [f"漢 {text} x", "next"]
@@ -37,7 +37,7 @@ def test_it_is_said_with_the_line() -> None:
 
 
 @pytest.mark.parametrize("text", ["Ünï cödé", "NÃO É", "漢字 かな", "Ăn uống", "Тест", "â la carte", "Ã", "naïve €5"])
-def test_what_is_whole_stays(text: str) -> None:
+def test_valid_text_is_unchanged(text: str) -> None:
     book = read_runbook(f"- [ ] {text}\n".encode(), "a.md")
     assert (book.steps[0].text, book.warnings) == (text, ())
 

@@ -159,7 +159,7 @@ def test_nesting_to_any_depth() -> None:
     assert [step.parent for step in steps] == [None, *(f"s{number}" for number in range(1, depth))]
 
 
-def test_what_is_nested_too_deep_is_said_aloud() -> None:
+def test_too_deep_nesting_is_warned_of() -> None:
     book = one("".join("  " * level + f"- [ ] level {level}\n" for level in range(80)))
     assert 40 < len(book.steps) < 80
     assert any("nested deeper" in warning.words for warning in book.warnings)

@@ -70,11 +70,11 @@ def test_a_line_of_another_encoding_keeps_its_bytes() -> None:
         ("- [x] ~~old~~ and new\n", "- [ ] ~~old~~ and new\n"),
     ],
 )
-def test_what_is_open_again_is_no_longer_struck_out(before: str, after: str) -> None:
+def test_reopened_step_loses_its_strikethrough(before: str, after: str) -> None:
     assert woven(before, OPEN) == after
 
 
-def test_what_was_struck_out_and_is_done_keeps_its_strokes() -> None:
+def test_done_step_keeps_its_strikethrough() -> None:
     assert woven("- [ ] ~~old~~\n", DONE) == "- [x] ~~old~~\n"
 
 
@@ -237,7 +237,7 @@ def test_any_bytes_that_nobody_touched_go_back_as_they_came(noise: bytes) -> Non
 @given(LINES, WANTED)
 @example("1. ~~old~~\n", [OPEN])
 @example("-\n  [ ] below the sign\n", [DONE])
-def test_what_was_done_is_read_back(text: str, wanted: list[StepMark]) -> None:
+def test_written_states_are_read_back(text: str, wanted: list[StepMark]) -> None:
     data, runbook = readable(text)
     states = {
         step.key: mark for step, mark in zip(runbook.steps, islice(cycle(wanted), len(runbook.steps)), strict=True)

@@ -100,7 +100,7 @@ def test_whoever_speaks_reports_where_nobody_else_is_named(store: Store) -> None
     ("said", "says"),
     [({"sort": "martian"}, "martian"), ({"plan": "nowhere"}, "nowhere"), ({"runbook": "nowhere"}, "nowhere")],
 )
-def test_what_is_wrong_makes_no_report(store: Store, said: dict[str, str], says: str) -> None:
+def test_wrong_value_makes_no_report(store: Store, said: dict[str, str], says: str) -> None:
     with pytest.raises(Refused, match=says):
         store.report("x", **{"plan": "ours", **said})
     assert store.incidents() == []

@@ -79,7 +79,7 @@ def test_next_incident_gets_the_next_number(store: Store, session: Session) -> N
         ("x", "SEV1", {"runbook": "/nowhere/at-all.md"}, "at-all"),
     ],
 )
-def test_what_is_wrong_makes_no_incident(
+def test_wrong_value_makes_no_incident(
     store: Store, title: str, severity: str, options: dict[str, str], says: str
 ) -> None:
     with pytest.raises(Refused, match=f"(?i){says}") as refused:

@@ -142,7 +142,7 @@ class TestFourPhases:
             "phase: Recovery → All-Clear: payments at the usual rate for 20 minutes",
         ],
     )
-    def test_what_was_done_stands_on_the_timeline(self, checkout: Checkout, line: str) -> None:
+    def test_actions_are_on_the_timeline(self, checkout: Checkout, line: str) -> None:
         assert line in checkout.timeline
 
     def test_the_phases_follow_each_other_and_nothing_was_left_open(self, checkout: Checkout) -> None:

@@ -33,7 +33,7 @@ class TestSecurity:
             "If customer data was exposed, set the type to data privacy incident",
         ],
     )
-    def test_what_is_done_first_is_a_checklist_of_its_own(self, breach: Breach, step: str) -> None:
+    def test_first_steps_are_a_separate_checklist(self, breach: Breach, step: str) -> None:
         first = breach.texts["steps"].partition("Runbook Security breach: first steps")[2].partition("Runbook")[0]
         assert step in first
 
@@ -120,7 +120,7 @@ class TestRestricted:
 class TestClockOfTheLaw:
     """Seed 003, section 12: the clock runs from becoming aware, to the minute, through nights and weekends."""
 
-    def test_whoever_says_that_it_is_a_breach_is_aware(self, breach: Breach) -> None:
+    def test_setting_the_breach_type_marks_awareness(self, breach: Breach) -> None:
         assert breach.milestone("aware") == AWARE
         assert AUTHORITY not in breach.due["legal told"]
         has(breach.said["aware"], "type  Data privacy incident", "milestone  aware at 2026-11-20 21:47 UTC",
@@ -169,7 +169,7 @@ class TestClockOfTheLaw:
         assert {"Notify the regulator, if required", AUTHORITY} <= breach.due["aware"].keys()
         assert list(breach.due["aware"]).count("Notify the legal team") <= 1
 
-    def test_what_is_owed_is_in_the_list_after_the_closing(self, breach: Breach) -> None:
+    def test_open_duty_is_listed_after_closing(self, breach: Breach) -> None:
         has(breach.texts["list"], "1 legal duty outstanding")
 
     def test_neither_the_end_nor_the_closing_stops_what_is_owed(self, breach: Breach) -> None:

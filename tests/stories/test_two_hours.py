@@ -191,7 +191,7 @@ class TestPromises:
         ]
         seen(hours.screens["late update"], "NEXT +Internal update: late 4m .*g write")
 
-    def test_what_was_sent_is_what_was_copied(self, hours: TwoHours) -> None:
+    def test_sent_text_equals_the_copied_text(self, hours: TwoHours) -> None:
         sent = {(one.audience, one.number): one.text for one in hours.record.incident.updates.sent.values()}
         assert len(sent) == 4
         for which in (("internal", 1), ("external", 1), ("external", 2)):

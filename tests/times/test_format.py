@@ -78,7 +78,7 @@ def test_durations_are_read(text: str, expected: timedelta) -> None:
         "1" * 70 + "s",
     ],
 )
-def test_what_is_no_duration_is_none(text: str) -> None:
+def test_unreadable_duration_is_none(text: str) -> None:
     assert parse_duration(text) is None
 
 

@@ -64,7 +64,7 @@ def test_times_to_come_are_read_and_said_back(text: str, at: str, words: str | N
     ["", "soon", "1400", "24:00", "14:60", "yesterday 23:50", "next week", "in", "in a while", "-7m", "mon",
      "2026-11-24", "2026-13-01 10:00", "2026-02-30", "9999-12-31 10:00", "monday", "moon 10:00", "x" * 5000, "14:05 x"],
 )  # fmt: skip
-def test_what_is_no_time_to_come_is_refused_with_the_forms(text: str) -> None:
+def test_unreadable_future_time_is_refused_with_the_forms(text: str) -> None:
     with pytest.raises(Refused, match="14:00") as refusal:
         parse_future(text, NOW, PARIS)
     assert len(refusal.value.why) < 80

@@ -99,7 +99,7 @@ def test_the_echo_in_utc_says_the_time_once() -> None:
         "٣:05",
     ],
 )
-def test_what_cannot_be_read_is_refused_with_the_forms(text: str) -> None:
+def test_unreadable_time_is_refused_with_the_forms(text: str) -> None:
     with pytest.raises(Refused, match="yesterday 23:50") as refusal:
         parse_time(text, NOW, PARIS)
     assert len(refusal.value.why) < 80

@@ -237,7 +237,7 @@ class TestDeclare:
         assert words in ran.err
         assert "Traceback" not in ran.err
 
-    def test_what_is_declared_is_not_declared_again(self, reported: Shell) -> None:
+    def test_declared_incident_is_not_declared_again(self, reported: Shell) -> None:
         reported.good("declare", "1", "--severity", "2")
         ran = reported("declare", "1", "--severity", "1")
         assert ran.code == ExitCode.REFUSED

@@ -157,7 +157,7 @@ class TestExportAndImport:
             (b'{"format":"other","version":1,"incident":"' + b"0" * 32 + b'"}\n', "line 1 "),
         ],
     )
-    def test_what_is_no_export_is_refused(self, shell: Shell, tmp_path: Path, data: bytes, words: str) -> None:
+    def test_non_export_file_is_refused(self, shell: Shell, tmp_path: Path, data: bytes, words: str) -> None:
         (tmp_path / "x.jsonl").write_bytes(data)
         ran = shell("import", str(tmp_path / "x.jsonl"))
         assert (ran.code, ran.out, shell.events()) == (ExitCode.REFUSED, "", 0)

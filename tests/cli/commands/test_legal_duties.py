@@ -82,7 +82,7 @@ def test_close_names_each_open_legal_duty_and_its_commands(shell: Shell) -> None
     assert shell.events() == before
 
 
-def test_what_is_owed_after_the_closing_is_listed(shell: Shell) -> None:
+def test_open_duty_is_listed_after_closing(shell: Shell) -> None:
     closed_owing(shell)
     assert "1 legal duty outstanding" in shell.good("list", INCIDENT="").out
     [row] = shell.good("list", "--json", INCIDENT="").data

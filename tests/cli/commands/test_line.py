@@ -36,7 +36,7 @@ def test_lines_of_a_script_are_done_one_after_the_other(shell: Shell) -> None:
     ]
 
 
-def test_what_is_refused_is_said_and_the_rest_goes_on(shell: Shell) -> None:
+def test_refused_line_does_not_stop_the_rest(shell: Shell) -> None:
     ran = shell("line", stdin=b":nosuch\n:help\nstill here\n")
     assert ran.code == 1
     assert '"nosuch"' in ran.err

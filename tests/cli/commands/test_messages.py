@@ -110,7 +110,7 @@ class TestMessage:
             (["notice:nobody"], ExitCode.REFUSED, "notice:tell-all"),
         ],
     )
-    def test_what_is_wrong_is_refused(self, shell: Shell, argv: list[str], code: int, words: str) -> None:
+    def test_wrong_value_is_refused(self, shell: Shell, argv: list[str], code: int, words: str) -> None:
         before = shell.events()
         ran = shell("message", *argv)
         assert (ran.code, ran.out, shell.events()) == (code, "", before)

@@ -52,7 +52,7 @@ class TestExport:
         out = running.good("runbook", "export").out.encode()
         assert out == RUNBOOK.replace(b"[ ] Look", b"[x] Look").replace("[ ] Größe".encode(), "[-] Größe".encode())
 
-    def test_what_was_exported_is_read_back(self, running: Shell, tmp_path: Path) -> None:
+    def test_exported_runbook_is_read_back(self, running: Shell, tmp_path: Path) -> None:
         running.good("do", "tick", "Mend")
         running.good("do", "reopen-step", "Tell")
         running.good("do", "skip", "Look", "seen")

@@ -50,7 +50,7 @@ class TestInit:
         assert ran.out.splitlines() == [str(shell.home / "config.toml")]
         shell.good("new", "Checkout is down")
 
-    def test_what_was_chosen_before_is_the_default_and_is_kept(self, shell: Shell) -> None:
+    def test_former_answers_are_the_defaults(self, shell: Shell) -> None:
         shell.good("init", stdin=b"Ana\n\nEurope/Paris\n")
         ran = shell.good("init", stdin=b"Raj\n")
         assert (_settings(shell).user, _settings(shell).zone) == ("Raj", "Europe/Paris")
@@ -112,7 +112,7 @@ class TestDoctor:
             ("incidents.db", "no database" * 200, "store"),
         ],
     )
-    def test_what_is_broken_is_named(self, shell: Shell, file: str, text: str, name: str) -> None:
+    def test_broken_parts_are_named(self, shell: Shell, file: str, text: str, name: str) -> None:
         path = shell.home / file
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)

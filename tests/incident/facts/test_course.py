@@ -229,9 +229,7 @@ def test_putting_off_counts_from_when_it_is_due_or_from_now_where_it_is_late(sto
         ("attach", {}, "needs a runbook"),
     ],
 )
-def test_what_is_wrong_is_refused_with_a_reason_and_a_way_on(
-    story: Story, action: str, values: dict[str, str], says: str
-) -> None:
+def test_wrong_value_is_refused_with_a_hint(story: Story, action: str, values: dict[str, str], says: str) -> None:
     before = story.incident
     with refuses() as refused:
         story.do(action, **values)

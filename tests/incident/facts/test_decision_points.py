@@ -80,7 +80,7 @@ def test_another_way_can_be_taken_and_the_first_comes_back(story: Story) -> None
     assert [line.sort for line in timeline_entries(story.record)].count("gate") == 0
 
 
-def test_what_is_no_gate_is_refused(story: Story) -> None:
+def test_unknown_decision_point_is_refused(story: Story) -> None:
     with refuses("gate"):
         story.do("branch", gate="g9", choice="1")
     assert find_gate(story.incident, "r9.g1") is None
@@ -99,7 +99,7 @@ def test_a_runbook_stays_while_a_way_is_taken_in_it() -> None:
         story.do("redo", by="Raj")
 
 
-def test_what_was_decided_is_still_told_when_the_gate_is_gone(story: Story) -> None:
+def test_decision_stays_when_its_decision_point_is_gone(story: Story) -> None:
     story.do("branch", gate="g1", choice="1")
     story.do("update-runbook", runbook="r", newer=read_runbook(b"# R\n## One\n- [ ] a\n## Three\n- [ ] c\n", "r.md"))
     assert find_gate(story.incident, "r1.g1") is None

@@ -103,7 +103,7 @@ def test_the_plans_own_clock_says_when_it_closes() -> None:
         ("success", {"success": " "}, "nothing was said"),
     ],
 )
-def test_what_is_wrong_is_refused(story: Story, action: str, values: dict[str, object], says: str) -> None:
+def test_wrong_value_is_refused(story: Story, action: str, values: dict[str, object], says: str) -> None:
     before = story.incident
     with refuses() as refused:
         story.do(f"follow-up-{action}", follow_up="lag", **values)

@@ -197,9 +197,7 @@ def moment_of(story: Story) -> Moment:
         ("tick", {"step": "99"}, "99"),
     ],
 )
-def test_what_is_wrong_is_refused_with_a_reason_and_a_way_on(
-    busy: Story, action: str, values: dict[str, str], says: str
-) -> None:
+def test_wrong_value_is_refused_with_a_hint(busy: Story, action: str, values: dict[str, str], says: str) -> None:
     before = busy.incident
     with refuses() as refused:
         busy.do(action, **values)

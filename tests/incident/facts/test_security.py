@@ -92,7 +92,7 @@ class TestRestriction:
             ("ADDRESSES", "tells what it is about"),
         ],
     )
-    def test_what_is_no_codename(self, story: Story, codename: str, says: str) -> None:
+    def test_unsuitable_codename_is_refused(self, story: Story, codename: str, says: str) -> None:
         with refuses("codename") as refused:
             story.do("restrict", codename=codename)
         assert refused.value.what_to_do

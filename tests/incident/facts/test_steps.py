@@ -166,7 +166,7 @@ class TestTime:
         assert story.incident.steps.time_limits == {}
         assert said(story) == naming("Check the disk", "no time")
 
-    def test_what_is_closed_gets_none(self, story: Story) -> None:
+    def test_closed_step_gets_no_time_limit(self, story: Story) -> None:
         with refuses("within"):
             story.do("timebox", step="s1", within="off")
         story.do("tick", step="s1")

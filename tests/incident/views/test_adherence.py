@@ -343,7 +343,7 @@ class TestSummary:
             "1 met, 2 late (worst: Fill Technical Lead, late 35m), 1 not applicable"
         )
 
-    def test_what_was_done_late_and_what_was_missed_are_counted_apart(self) -> None:
+    def test_summary_counts_late_and_missed_apart(self) -> None:
         story = told(EM, VP)
         story.do("complete", item="EM", after="10h")
         assert summary(adherence(story.record, story.now)) == (

@@ -58,7 +58,7 @@ def test_sections_hold_their_steps_and_decisions_in_order(story: Story) -> None:
     assert laid_out(story) == [("First", 0, 4, ["?", "A", "B", "C", "D", "?"]), ("Second", 0, 1, ["E"])]
 
 
-def test_what_is_under_a_step_is_counted_at_every_depth(story: Story) -> None:
+def test_sub_steps_count_at_every_depth(story: Story) -> None:
     story.do("tick", step="C")
     (runbook,) = story.incident.steps.runbooks
     steps = [

@@ -124,7 +124,7 @@ class TestSeverity:
 
 
 class TestSnooze:
-    def test_what_is_put_off_is_later_never_earlier_and_alone_in_that(self) -> None:
+    def test_snooze_moves_only_its_item_and_only_later(self) -> None:
         story = told(*LADDER)
         story.do("snooze", item="Tell VP", within="20m")
         assert due(story) == {"rung-SEV1-em": 15, "rung-SEV1-cto": 45, "rung-SEV1-vp": 50}
@@ -132,7 +132,7 @@ class TestSnooze:
         assert due(story)["rung-SEV1-em"] == 32
         assert [item.snoozed for item in items(story)] == [True, False, True]
 
-    def test_what_was_put_off_together_stays_so_when_one_of_it_is_done(self) -> None:
+    def test_snoozed_group_stays_snoozed_when_one_is_done(self) -> None:
         story = told(*LADDER, severity="SEV3")
         story.do("severity", severity="SEV1", reason="all of EU", after="50m")
         story.do("snooze", item="now", within="30m")
@@ -144,7 +144,7 @@ class TestSnooze:
 
 
 class TestDeeds:
-    def test_what_is_waived_needs_a_reason_and_is_asked_no_more(self) -> None:
+    def test_waiving_needs_a_reason_and_ends_the_item(self) -> None:
         story = told(*LADDER)
         with refuses("reason"):
             story.do("waive", item="EM", reason="")
@@ -307,7 +307,7 @@ class TestCourse:
             story.do("complete", item=item, after="")
         assert (due(story), unmet_gates(story.incident)) == ({}, ())
 
-    def test_what_was_corrected_is_counted_anew_and_stays_done(self) -> None:
+    def test_corrected_milestone_is_counted_anew(self) -> None:
         clear = deadline(KINDS.NOTICE, "resolved", "15m", "done clear", text="All clear")
         story = told(clear, watch=Watch(1800, 900, ()))
         story.do("resolve", verified="5xx at baseline", after="10m")
@@ -345,7 +345,7 @@ class TestPlanChange:
         assert due(story) == {}
 
 
-def test_what_is_due_at_once_is_due_from_the_first_second() -> None:
+def test_item_due_at_once_is_due_from_the_first_second() -> None:
     it = replace(deadline(KINDS.NOTICE, "declared", "1m", "done it", who="CTO"), within=AT_ONCE)
     story = told(it)
     assert due(story) == {"it": 0}
@@ -358,7 +358,7 @@ def test_every_kind_of_deadline_can_be_seen_in_one_plan() -> None:
     assert {clock.deadline for clock in open_clocks(story.incident)} < set(DEADLINES)
 
 
-def test_what_is_due_is_read_once_for_each_state() -> None:
+def test_due_items_are_computed_once_per_state() -> None:
     story = Story().declare(plan=full_plan(), severity="SEV1")
     first = due_items(story.incident)
     assert due_items(story.incident) is first

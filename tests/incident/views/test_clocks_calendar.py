@@ -69,7 +69,7 @@ def test_business_time_is_that_of_the_plans_zone(begins: str, within: Within, du
     assert due_at(declared(paris(begins), plan(within))) == paris(due)
 
 
-def test_nobody_works_on_a_holiday() -> None:
+def test_holidays_are_not_working_time() -> None:
     closed = plan(FOUR_HOURS, holidays=("2026-12-25",))
     assert due_at(declared(paris("2026-12-24 16:00"), closed)) == paris("2026-12-28 12:00")
     days = plan(business_days(1), holidays=("2026-12-25",))

@@ -115,7 +115,7 @@ def test_the_end_of_the_harm_ends_the_promises_but_not_what_was_asked(story: Sto
     assert "Internal update" in texts(story)
 
 
-def test_what_was_put_off_keeps_its_place_for_one_round_only(story: Story) -> None:
+def test_snoozed_item_keeps_its_place_for_one_round(story: Story) -> None:
     story.do("snooze", item="internal", within="20m")
     item = due_items(story.incident)[-1]
     assert (item.text, item.at, item.snoozed) == ("Internal update", START + timedelta(minutes=80), True)
@@ -288,7 +288,7 @@ def test_a_resolved_incident_asks_for_no_roles(story: Story) -> None:
     ]
 
 
-def test_what_is_due_at_once_is_late_to_the_second_and_an_alarm_after_a_minute() -> None:
+def test_item_due_at_once_is_late_at_once_and_alarms_after_a_minute() -> None:
     now = Deadline("now", DeadlineKind.NOTICE, "Tell the CTO", "declared", AT_ONCE, "done now")
     soon = replace(now, id="soon", text="Tell support", within=span("5m"), met_by="done soon")
     story = Story().declare(plan=only(default_plan(), now, soon))

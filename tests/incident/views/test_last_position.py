@@ -33,7 +33,7 @@ def at(story: Story, who: str = "Ana") -> str | None:
     return found.step if found else None
 
 
-def test_nobody_was_anywhere_before_they_marked_a_step(story: Story) -> None:
+def test_last_position_needs_a_marked_step(story: Story) -> None:
     assert last_position(story.record, "Ana") is None, "what the file brought along is nobody's work"
     story.do("note", text="hello")
     story.do("assign-step", step="b", who="Ana")

@@ -105,7 +105,7 @@ def test_harm_that_began_earlier_is_when_it_started() -> None:
         ("x", "SEV1", "2026-11-20 15:00", "has not come yet"),
     ],
 )
-def test_what_is_wrong_makes_no_incident(title: str, severity: str, since: str, says: str) -> None:
+def test_wrong_value_makes_no_incident(title: str, severity: str, since: str, says: str) -> None:
     story = Story()
     with refuses() as refused:
         story.declare(title, severity, since=since)
