@@ -210,7 +210,7 @@ class TestUpdate:
             ([], ExitCode.USAGE, "internal, external"),
             (["internal"], ExitCode.NOT_FOUND, "--for internal"),
             (["9", "--for", "internal"], ExitCode.NOT_FOUND, "incident list"),
-            (["--for", "martians"], ExitCode.REFUSED, "'martians'"),
+            (["--for", "martians"], ExitCode.REFUSED, "martians"),
             (["--for", "internal", "--copy", "--sent"], ExitCode.USAGE, "--sent"),
         ],
     )

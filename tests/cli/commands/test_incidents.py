@@ -65,7 +65,7 @@ class TestNew:
             ([" \t "], ExitCode.REFUSED, "Title"),
             (["x" * 201], ExitCode.REFUSED, "201 characters"),
             (["Down", "--severity", "SEV9"], ExitCode.REFUSED, "SEV1 (Critical)"),
-            (["Down", "--plan", "nowhere"], ExitCode.NOT_FOUND, "'nowhere'"),
+            (["Down", "--plan", "nowhere"], ExitCode.NOT_FOUND, "nowhere"),
             (["Down", "--plan", "nowhere.toml"], ExitCode.NOT_FOUND, "nowhere.toml"),
             (["Down", "--runbook", "nowhere.md"], ExitCode.NOT_FOUND, "nowhere.md"),
             (["Down", "--runbook", "{}/binary.md"], ExitCode.REFUSED, "binary.md"),

@@ -249,7 +249,7 @@ class TestShape:
             "watch", "zone",
         ]  # fmt: skip
         assert made["severities"][2]["respond"] == {
-            "said": "8h of working time or next business day",
+            "said": "8h in business hours or next business day",
             "seconds": None,
             "business_seconds": 28_800,
             "business_days": 1,

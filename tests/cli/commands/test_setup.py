@@ -68,7 +68,7 @@ class TestInit:
     @pytest.mark.parametrize(
         ("stdin", "words"),
         [
-            (b"Ana\nnowhere\n", "'nowhere'"),
+            (b"Ana\nnowhere\n", "nowhere"),
             (b"Ana\n\nParis\n", "Europe/Paris?"),
             (b"Ana\n\n\nperhaps\n", '"perhaps"'),
             (b"Ana\n\n\n\nhttp://hooks.example.org/x\n", " https://"),

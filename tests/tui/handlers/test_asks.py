@@ -24,12 +24,12 @@ def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ("keys", "becomes"),
     [
         (("a",), "Raj acknowledged: replica lag?"),
-        (("plus",), "Raj has until 14:37 UTC: replica lag?"),
+        (("plus",), "Raj, extended to 14:37 UTC: replica lag?"),
         (("greater_than_sign", "~Mio", "enter", "enter"), "Raj → Mio: replica lag?"),
         (("minus",), "dropped: Raj: replica lag?"),
         (("space", "~3 seconds", "enter"), "Raj: replica lag? → 3 seconds"),
         (("enter", "a"), "Raj acknowledged: replica lag?"),
-        (("enter", "plus", "~20m", "enter"), "Raj has until 14:47 UTC: replica lag?"),
+        (("enter", "plus", "~20m", "enter"), "Raj, extended to 14:47 UTC: replica lag?"),
         (("enter", "minus", "~we know", "enter"), "dropped: Raj: replica lag? (we know)"),
     ],
 )
