@@ -96,6 +96,11 @@ class TestFind:
         if name == "disk-ful":
             assert "disk-full.md" in caught.value.what_to_do
 
+    def test_unknown_runbook_lists_every_shipped_one(self) -> None:
+        with pytest.raises(NotFound) as caught:
+            find_runbook("zzz", [])
+        assert "service-outage.md" in str(caught.value.what_to_do)
+
 
 class TestShipped:
     def test_the_service_outage_is_whole(self) -> None:

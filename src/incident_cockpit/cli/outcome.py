@@ -27,10 +27,10 @@ class Outcome(Struct):
     def after_fault(self, error: Exception, env: Mapping[str, str]) -> int:
         """Report an unexpected error in a sentence, with its details in a file; return the exit code."""
         from incident_cockpit.config.paths import paths
-        from incident_cockpit.service.crash_log import log_fault
+        from incident_cockpit.service.crash_log import CRASH_LOG, log_fault
 
         try:
-            details = log_fault(error, paths(env).data / "crash.log")
+            details = log_fault(error, paths(env).data / CRASH_LOG)
         except Exception as another:
             # The cause may keep the report from being written, too; the sentence below has to come.
             details = f"The details could not be saved ({another})"

@@ -341,7 +341,7 @@ def _similar(name: str, folders: list[Path]) -> str:
     for suffix in SUFFIXES:
         stem_of_name = stem_of_name.removesuffix(suffix)
     near = [stems[stem] for stem in difflib.get_close_matches(stem_of_name, list(stems), n=3, cutoff=0.5)]
-    shown = near or list(names)[:5]
+    shown = near or list(names)[:20]
     if not shown:
         return "use the path of a Markdown file"
     return ("did you mean " if near else "use one of ") + clean_line(", ".join(shown)) + "?" * bool(near)

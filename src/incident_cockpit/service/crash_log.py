@@ -10,6 +10,7 @@ from pathlib import Path
 from incident_cockpit.config.paths import make_private
 from incident_cockpit.errors import Refused
 
+CRASH_LOG = "crash.log"  # in the data folder
 _LOG_LIMIT = 1_000_000
 
 

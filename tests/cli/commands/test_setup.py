@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from incident_cockpit.config.settings import Settings, load_settings
 from incident_cockpit.errors import ExitCode
 from incident_cockpit.incident.views.due import due_items
 from incident_cockpit.resources import shipped
+from incident_cockpit.service.crash_log import CRASH_LOG
 from incident_cockpit.service.store import Store
 from support.cli import Shell
 from support.naming import naming
@@ -156,6 +158,22 @@ class TestDemo:
         shell.good("demo", "--keep", str(kept))
         assert opened == [kept, kept]
         assert len(Shell(kept).good("list", "--json").data) == 1
+
+    def test_its_crash_log_stays_where_the_message_says(self, shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+        homes: list[Path] = []
+
+        def show(store: Store, incident_id: str) -> int:
+            homes.append(store.places.data)
+            (store.places.data / CRASH_LOG).write_text("Traceback")
+            return 1
+
+        monkeypatch.setattr("incident_cockpit.integrations.terminal.need_terminal", lambda _env: None)
+        monkeypatch.setattr(terminal, "need_terminal", lambda _env: None)
+        monkeypatch.setattr(terminal, "show", show)
+        assert shell("demo").code == 1
+        [home] = homes
+        assert [path.name for path in home.iterdir()] == [CRASH_LOG]
+        shutil.rmtree(home)
 
     def test_it_goes_even_when_the_screen_fails(self, shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
         homes: list[Path] = []

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from textual.command import CommandPalette
+from textual.css.query import NoMatches
 
 from incident_cockpit.errors import StoreError
 from incident_cockpit.incident.views.timeline import timeline_entries
@@ -127,6 +128,19 @@ async def test_second_quit_does_not_wait(tmp_path: Path) -> None:
         app.type_ahead.hold()
         type_ahead(app, "ctrl+q", "ctrl+q")
         await until(lambda: app._exit)
+
+
+async def test_quit_while_the_list_opens_is_no_crash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = Scene(tmp_path).declare().app()
+    crashes: list[BaseException] = []
+    monkeypatch.setattr("incident_cockpit.tui.app.safety.short_crash", lambda _app, error, _log: crashes.append(error))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot)
+        app.exit()
+        # The widgets of a screen that was opening are gone, while the app still runs.
+        app._handle_exception(NoMatches("#filter"))
+        assert app.is_running
+    assert not crashes
 
 
 async def test_keys_after_exit_are_dropped(tmp_path: Path) -> None:

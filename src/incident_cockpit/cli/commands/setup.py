@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import getpass
 import json
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from incident_cockpit.config.settings import Settings, load_settings, write_conf
 from incident_cockpit.errors import ExitCode, Refused
 from incident_cockpit.files import is_there
 from incident_cockpit.resources import shipped
+from incident_cockpit.service.crash_log import CRASH_LOG
 from incident_cockpit.service.identity import known_speaker
 from incident_cockpit.service.store import Store
 from incident_cockpit.text.sanitize import clean_line
@@ -138,8 +140,18 @@ def demo_store(env: Mapping[str, str], keep: Path | None) -> Iterator[Mapping[st
             raise Refused(f"cannot find the folder {keep} ({error})", "use a full path") from error
         yield {**env, "INCIDENT_HOME": str(make_private(folder)), "INCIDENT": ""}
         return
-    with tempfile.TemporaryDirectory(prefix="incident-demo-", ignore_cleanup_errors=True) as temporary:
-        yield {**env, "INCIDENT_HOME": temporary, "INCIDENT": ""}
+    temporary = Path(tempfile.mkdtemp(prefix="incident-demo-"))
+    try:
+        yield {**env, "INCIDENT_HOME": str(temporary), "INCIDENT": ""}
+    finally:
+        # After a crash its log stays, because the message on the terminal names it.
+        with suppress(OSError):
+            for entry in temporary.iterdir():
+                if entry.is_dir() and not entry.is_symlink():
+                    shutil.rmtree(entry, ignore_errors=True)
+                elif entry.name != CRASH_LOG:
+                    entry.unlink(missing_ok=True)
+            temporary.rmdir()
 
 
 def import_sample(store: Store) -> str:

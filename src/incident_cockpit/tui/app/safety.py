@@ -28,7 +28,7 @@ from textual.worker import WorkerFailed
 from incident_cockpit.config.paths import theme_folders
 from incident_cockpit.config.themes import load_themes
 from incident_cockpit.integrations.terminal import need_terminal
-from incident_cockpit.service.crash_log import log_fault
+from incident_cockpit.service.crash_log import CRASH_LOG, log_fault
 from incident_cockpit.service.store import Store
 from incident_cockpit.service.store_thread import StoreThread
 from incident_cockpit.tui.app.terminal_input import TerminalInput
@@ -193,13 +193,13 @@ class GuardedApp(App[None]):
         if isinstance(error, WorkerFailed) and isinstance(error.error, Exception):
             # Report the error itself, not that a worker failed.
             error = error.error
-        if isinstance(error, NoMatches) and not self.is_running:
-            # The app was quit while a dialog opened: its widgets are gone.
+        if isinstance(error, NoMatches) and (self._exit or not self.is_running):
+            # The app was quit while a screen or a dialog opened: its widgets are gone.
             return
         if self.is_headless:
             super()._handle_exception(error)
         else:
-            short_crash(self, error, self.places.data / "crash.log")
+            short_crash(self, error, self.places.data / CRASH_LOG)
 
 
 def run_app(make: Callable[[], GuardedApp]) -> int:

@@ -65,7 +65,7 @@ async def drop(context: Context, values: Values) -> None:
     elif item.kind is DueKind.REPORT:
         context.say("A report is due until it is triaged: space to triage, w to snooze", "warn")
     else:
-        context.say("The plan requires this update: :cadence off ends it", "warn")
+        context.say(f"The plan requires this update: :cadence {item.subject} off stops it", "warn")
 
 
 @opens(DuePane)
