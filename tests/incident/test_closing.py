@@ -290,7 +290,7 @@ class TestReaching:
             ("declared", "14:00 UTC", "milestone declared -5m"),
             ("resolved", "resolved", "resolve 5xx at baseline"),
             ("closed", "closed", ":close"),
-            ("lunch", "lunch", "part of its text"),
+            ("lunch", "lunch", "acknowledged"),
         ],
     )
     def test_milestone_with_its_own_action_or_already_reached_is_refused(self, name: str, fact: str, way: str) -> None:

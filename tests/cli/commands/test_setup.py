@@ -81,6 +81,8 @@ class TestInit:
         ran = shell("init", stdin=stdin)
         assert (ran.code, ran.out) == (ExitCode.REFUSED, "")
         assert words in ran.err
+        problem = next(line for line in ran.err.splitlines() if line.startswith("incident:"))
+        assert problem.count(f'"{stdin.decode().splitlines()[-1]}"') <= 1, "the answer is quoted once"
         assert not (shell.home / "config.toml").exists()
 
 

@@ -21,6 +21,8 @@ from incident_cockpit.text.sanitize import clean, clean_line
 if TYPE_CHECKING:
     from datetime import tzinfo
 
+_LISTED = 9  # choices at most that an error lists
+
 QUOTES = {'"': '"', "'": "'", "“": "”"}
 
 
@@ -266,7 +268,10 @@ def match_choice(choices: Iterable[Choice], text: str, word: str) -> str:
             raise Refused(f'"{text}" matches {len(matches)}', f"use an id: {listed}")
     if not known:
         raise Refused(f"No {word} to choose from", "this incident has none now")
-    raise Refused(f'No {word} matches "{text}"', "use its id, or part of its text")
+    # Few choices are listed; of many, such as the steps of a runbook, a list would bury the error.
+    labels = [choice.id if choice.id == choice.words else f"{choice.id} {choice.words}" for choice in known]
+    hint = f"use one of: {'; '.join(labels)}" if len(known) <= _LISTED else "use its id, or part of its text"
+    raise Refused(f'No {word} matches "{text}"', hint)
 
 
 def with_article(word: str) -> str:

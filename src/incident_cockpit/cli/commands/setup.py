@@ -235,7 +235,8 @@ def _ask(question: str, default: str, check: Callable[[str], str], *, hidden: bo
             error = str(refused)
         if not error:
             return answer
-        quoted = "" if hidden else f'"{answer}" '
+        # An error of a lookup quotes the answer itself.
+        quoted = "" if hidden or f'"{answer}"' in error else f'"{answer}" '
         problem = f"{question.split(maxsplit=1)[1]}: {quoted}{error}"
         if not sys.stdin.isatty():
             raise Refused(problem, "nothing was written; correct this answer")
