@@ -11,9 +11,9 @@ from typing import Any
 import click
 import pytest
 
-from incident_cockpit.cli import fast
+from incident_cockpit.cli import main
 from incident_cockpit.cli.context import Call
-from incident_cockpit.cli.fast import COMMANDS, FUNCTIONS, FastCommand, FastOption, find_command
+from incident_cockpit.cli.main import COMMANDS, FUNCTIONS, FastCommand, FastOption, find_command
 from incident_cockpit.cli.options import FreeTextCommand
 from incident_cockpit.cli.tree import root
 from support.cli import Shell
@@ -53,7 +53,7 @@ def source(commands: dict[str, FastCommand]) -> str:
 
 def test_table_is_generated_from_the_click_tree() -> None:
     table = source({name: declared(name) for name in FUNCTIONS})
-    path = Path(fast.__file__)
+    path = Path(main.__file__)
     text = path.read_text(encoding="utf-8")
     if os.environ.get("REWRITE"):
         path.write_text(GENERATED.sub(lambda _: table, text), encoding="utf-8")

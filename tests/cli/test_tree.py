@@ -15,7 +15,7 @@ import click
 import pytest
 
 from incident_cockpit import __version__
-from incident_cockpit.cli import fast, terminal, tree
+from incident_cockpit.cli import main, terminal, tree
 from incident_cockpit.cli.context import Call
 from incident_cockpit.cli.tree import root
 from incident_cockpit.errors import ExitCode
@@ -204,9 +204,9 @@ def test_fast_path_and_click_do_the_same(tmp_path: Path, monkeypatch: pytest.Mon
     for short in (True, False):
         shell = Shell(tmp_path / str(short))
         shell.good("new", "Checkout is down", "--severity", "2", "--started", "-60m")
-        assert fast.find_command(argv, Call(shell.env)) is not None
+        assert main.find_command(argv, Call(shell.env)) is not None
         if not short:
-            monkeypatch.setattr(fast, "find_command", lambda _argv, _env: None)
+            monkeypatch.setattr(main, "find_command", lambda _argv, _env: None)
         ran = shell(*argv, stdin=b"restarted\n")
         kept = [(line["sort"], line["text"], line["who"]) for line in shell.timeline()]
         results.append((ran.code, _timeless(ran.out), _timeless(ran.err), shell.events(), kept))

@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 from msgspec.structs import replace
 
 from incident_cockpit.documents.default_templates import MESSAGES
-from incident_cockpit.documents.lint.missing import NO_IMPACT
+from incident_cockpit.documents.lint.gaps import NO_IMPACT
 from incident_cockpit.documents.messages import (
     available_messages,
     check_message,

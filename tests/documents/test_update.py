@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from incident_cockpit.documents.document import guarded, safe
 from incident_cockpit.documents.formats.slack import LIMIT
-from incident_cockpit.documents.lint.missing import NO_IMPACT
+from incident_cockpit.documents.lint.gaps import NO_IMPACT
 from incident_cockpit.documents.update import check_update, compose_update
 from incident_cockpit.errors import Refused
 from incident_cockpit.plan.schema import Plan, UpdateTemplate

@@ -6,8 +6,8 @@ from msgspec.structs import replace
 
 from incident_cockpit.documents.breach_record import BREACH_RECORD
 from incident_cockpit.documents.messages import available_messages, compose_message
-from incident_cockpit.documents.phrasing import is_internal
 from incident_cockpit.documents.postmortem import POSTMORTEM
+from incident_cockpit.documents.render import is_internal
 from incident_cockpit.documents.situation import SITUATION
 from incident_cockpit.documents.update import check_update, compose_update
 from incident_cockpit.plan.schema import Cadence, Plan, UpdateTemplate

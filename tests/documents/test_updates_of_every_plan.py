@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from incident_cockpit.documents.lint.promises import names_next_update
+from incident_cockpit.documents.lint.claims import names_next_update
 from incident_cockpit.documents.update import Composed, compose_update, field_ages
 from incident_cockpit.plan.loader import load_plan
 from incident_cockpit.plan.schema import Cadence

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from incident_cockpit.integrations.browser import can_open, open_address
+from incident_cockpit.integrations.desktop import can_open, open_address
 from support.naming import naming
 
 PROGRAM = "open" if sys.platform == "darwin" else "xdg-open"

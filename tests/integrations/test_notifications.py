@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from incident_cockpit.integrations import notifications as room
-from incident_cockpit.integrations.notifications import notify
+from incident_cockpit.integrations import desktop as room
+from incident_cockpit.integrations.desktop import notify
 from support.patience import patience
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the program tried here is that of Linux desktops")

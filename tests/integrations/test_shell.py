@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from incident_cockpit.errors import Refused
-from incident_cockpit.integrations import shell
+from incident_cockpit.integrations import terminal
 from incident_cockpit.integrations.programs import finding_ourselves
 from support.terminal import Terminal
 
 # Reads a line, runs the shell, then reads a line again: what a screen does that steps aside.
 _PROGRAM = """
 import os, sys
-from incident_cockpit.integrations.shell import run_shell
+from incident_cockpit.integrations.terminal import run_shell
 print("code", run_shell(dict(os.environ), "step aside"), flush=True)
 print("back:", input(), flush=True)
 """
@@ -71,9 +71,9 @@ def test_a_shell_that_is_not_there_gives_way_to_sh() -> None:
 
 
 def test_no_shell_at_all_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shell, "_PLAIN", "/no/such/sh")
+    monkeypatch.setattr(terminal, "_PLAIN", "/no/such/sh")
     with pytest.raises(Refused, match="SHELL"):
-        shell.run_shell({**os.environ, "SHELL": "/nor/this"}, "")
+        terminal.run_shell({**os.environ, "SHELL": "/nor/this"}, "")
 
 
 def test_our_own_command_is_found_in_the_shell_however_the_cockpit_was_started(

@@ -10,8 +10,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from incident_cockpit.cli import output
-from incident_cockpit.cli.outcome import Outcome
-from incident_cockpit.cli.output import in_commands
+from incident_cockpit.cli.output import Outcome, in_commands
 from incident_cockpit.errors import ExitCode, Refused
 from incident_cockpit.service.store import Store
 

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, tzinfo
 from typing import Any
 
-from incident_cockpit.documents.phrasing import one_line, time_with_zone
-from incident_cockpit.documents.render import Value
+from incident_cockpit.documents.render import Value, one_line, time_with_zone
 from incident_cockpit.incident.event import Change, Event, Fact
 from incident_cockpit.incident.facts.asks import AskAnswered, NeedChanged
 from incident_cockpit.incident.facts.hypotheses import Belief, HypothesisJudged

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from incident_cockpit.actions.arguments.people import people
 from incident_cockpit.documents.document import marking, safe, veiled
-from incident_cockpit.documents.phrasing import one_line
+from incident_cockpit.documents.render import one_line
 from incident_cockpit.documents.variables import named_systems
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.facts.followups import Review

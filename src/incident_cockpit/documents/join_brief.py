@@ -9,7 +9,7 @@ from functools import partial
 from msgspec import Struct
 
 from incident_cockpit.documents.document import Document
-from incident_cockpit.documents.phrasing import time_with_zone
+from incident_cockpit.documents.render import time_with_zone
 from incident_cockpit.documents.sections.actions import actions
 from incident_cockpit.documents.sections.causes import causes
 from incident_cockpit.documents.sections.head import head, report

@@ -1,9 +1,10 @@
-"""Rendering of templates: a part of Jinja, in a sandbox and with limits on syntax and length."""
+"""Rendering of templates, a part of Jinja in a sandbox with limits, and the phrasing that all texts share."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, tzinfo
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -15,9 +16,11 @@ from incident_cockpit.documents.formats.format import Heading, Rendered
 from incident_cockpit.documents.formats.plain import write_text
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.state import Incident
+from incident_cockpit.plan.schema import Plan
 from incident_cockpit.plan.templates import environment, template_errors
 from incident_cockpit.text import redact
 from incident_cockpit.text.blocks import Blocks
+from incident_cockpit.times.format import clock, zone_label
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -201,3 +204,35 @@ def _heading(facts: Mapping[str, Value], *, inside: bool) -> Heading:
         texts["public"],
         number if isinstance(number, int) else 0,
     )
+
+
+# Phrasing that all texts share: one line of text, a time with its zone, internal and external audiences.
+
+LONGEST_LINE = 300
+
+
+def one_line(text: str) -> str:
+    """Return the text on one line of at most LONGEST_LINE characters.
+
+    Secrets are redacted before a cut, because half a secret would not be detected as one.
+    """
+    flat = " ".join(text.split())
+    if len(flat) > LONGEST_LINE:
+        flat = redact.redact(flat)[0]
+    return flat if len(flat) <= LONGEST_LINE else flat[: LONGEST_LINE - 1].rstrip() + "…"
+
+
+def time_with_zone(at: datetime, now: datetime, zone: tzinfo) -> str:
+    """Return the time for readers elsewhere: with its zone and in UTC, and with its date unless that is today."""
+    local, label = at.astimezone(zone), zone_label(zone, at)
+    day = "" if local.date() == now.astimezone(zone).date() else f"{local:%Y-%m-%d} "
+    return f"{day}{clock(at, zone)} {label}" + (f" ({clock(at, UTC)} UTC)" if label != "UTC" else "")
+
+
+def is_internal(plan: Plan, audience: str) -> bool:
+    """Return whether the audience are colleagues, who may read names, causes and details.
+
+    An audience without the key `inside` in the plan is internal if its name begins with "internal".
+    """
+    inside = next((cadence.inside for cadence in plan.cadences if cadence.audience == audience), None)
+    return audience.casefold().startswith("internal") if inside is None else inside

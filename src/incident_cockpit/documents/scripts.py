@@ -9,8 +9,7 @@ from datetime import UTC, datetime
 
 from incident_cockpit.documents.default_templates import BuiltIn
 from incident_cockpit.documents.document import veiled
-from incident_cockpit.documents.phrasing import one_line, time_with_zone
-from incident_cockpit.documents.render import TemplateText, fill, redaction_warnings
+from incident_cockpit.documents.render import TemplateText, fill, one_line, redaction_warnings, time_with_zone
 from incident_cockpit.documents.update import Composed
 from incident_cockpit.documents.variables import variables
 from incident_cockpit.errors import NotFound

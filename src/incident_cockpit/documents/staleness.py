@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, tzinfo
 from msgspec import Struct
 
 from incident_cockpit.documents.changes_since import decision_text, last_update_seq
-from incident_cockpit.documents.phrasing import time_with_zone
+from incident_cockpit.documents.render import time_with_zone
 from incident_cockpit.documents.variables import WORKAROUND
 from incident_cockpit.incident.facts.clock import ClockWentBack
 from incident_cockpit.incident.facts.notes import Logged, NoteKind

@@ -8,8 +8,7 @@ from datetime import UTC, datetime
 from incident_cockpit.documents.changes_since import action_outcome, decision_text, reversal_reason
 from incident_cockpit.documents.document import marking, veiled
 from incident_cockpit.documents.formats.ticket import Ticket, TicketAction
-from incident_cockpit.documents.phrasing import one_line, time_with_zone
-from incident_cockpit.documents.render import Value
+from incident_cockpit.documents.render import Value, one_line, time_with_zone
 from incident_cockpit.documents.variables import variables
 from incident_cockpit.incident.event import Event
 from incident_cockpit.incident.facts.notes import Logged, NoteKind

@@ -10,9 +10,8 @@ from msgspec import Struct
 from incident_cockpit.documents.document import veiled
 from incident_cockpit.documents.formats.format import Rendered
 from incident_cockpit.documents.lint.checks import check_contents, check_disclosure, check_text
-from incident_cockpit.documents.lint.missing import check_gaps
-from incident_cockpit.documents.phrasing import is_internal
-from incident_cockpit.documents.render import FilledText, TemplateText, fill, redaction_warnings
+from incident_cockpit.documents.lint.gaps import check_gaps
+from incident_cockpit.documents.render import FilledText, TemplateText, fill, is_internal, redaction_warnings
 from incident_cockpit.documents.staleness import Age, aged, ages
 from incident_cockpit.documents.variables import next_number, variables
 from incident_cockpit.incident.facts.updates import next_due

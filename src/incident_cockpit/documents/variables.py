@@ -11,8 +11,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, tzinfo
 
 from incident_cockpit.documents import changes_since
-from incident_cockpit.documents.phrasing import is_internal, one_line, time_with_zone
-from incident_cockpit.documents.render import StatusText, Value
+from incident_cockpit.documents.render import StatusText, Value, is_internal, one_line, time_with_zone
 from incident_cockpit.documents.sections.head import detection_name, phase_name
 from incident_cockpit.incident.declare import open_join_asks, present_names
 from incident_cockpit.incident.facts.asks import Ask, open_asks, open_needs

@@ -14,13 +14,7 @@ from incident_cockpit.incident.event import CLOCK_TOLERANCE, Fact, Moment, Pendi
 from incident_cockpit.incident.facts import asks, classification, milestones, roles, runbooks
 from incident_cockpit.incident.facts import severity as severities
 from incident_cockpit.incident.facts.asks import Ask, AskAnswered, AskMade, AskStatus, open_asks
-from incident_cockpit.incident.facts.classification import (
-    CallSet,
-    ChannelSet,
-    Meeting,
-    TypeChanged,
-    meeting_place,
-)
+from incident_cockpit.incident.facts.classification import CallSet, ChannelSet, Meeting, TypeChanged, meeting_place
 from incident_cockpit.incident.facts.milestones import MilestoneReached
 from incident_cockpit.incident.facts.opening import IncidentOpened, Opening, check_title
 from incident_cockpit.incident.facts.phase import PhaseChanged

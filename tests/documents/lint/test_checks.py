@@ -10,9 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from incident_cockpit.documents.lint.causes import check_causes
-from incident_cockpit.documents.lint.missing import check_gaps, check_jargon
-from incident_cockpit.documents.lint.promises import check_promises
+from incident_cockpit.documents.lint.claims import check_causes, check_promises
+from incident_cockpit.documents.lint.gaps import check_gaps, check_jargon
 from incident_cockpit.documents.update import check_update, compose_update
 from incident_cockpit.incident.state import Incident
 from support.builders import Story, busy_story, default_plan, loop_story

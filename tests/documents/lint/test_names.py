@@ -7,8 +7,7 @@ from collections.abc import Iterator
 import pytest
 from msgspec.structs import replace
 
-from incident_cockpit.documents.lint.missing import check_jargon
-from incident_cockpit.documents.lint.names import named_people
+from incident_cockpit.documents.lint.gaps import check_jargon, named_people
 from incident_cockpit.incident.state import Incident
 from support.builders import Story, default_plan
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from incident_cockpit.documents.lint.causes import check_causes
-from incident_cockpit.documents.lint.missing import NO_IMPACT, check_gaps
-from incident_cockpit.documents.lint.promises import check_promises, names_next_update
+from incident_cockpit.documents.lint.claims import check_causes, check_promises, names_next_update
+from incident_cockpit.documents.lint.gaps import NO_IMPACT, check_gaps
 from incident_cockpit.documents.update import check_update
 from incident_cockpit.incident.state import Incident
 from support.builders import Story

@@ -24,7 +24,7 @@ from incident_cockpit.resources import shipped
 from incident_cockpit.runbook.reader import read_runbook
 from incident_cockpit.text.width import cells
 from incident_cockpit.tui.app.live import View
-from incident_cockpit.tui.handlers.plan_page import page as plan_page
+from incident_cockpit.tui.handlers.documents import page as plan_page
 from incident_cockpit.tui.screens.form import FormScreen
 from incident_cockpit.tui.screens.pick import PickScreen
 from incident_cockpit.tui.screens.reader import ReaderScreen

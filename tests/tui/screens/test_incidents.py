@@ -23,8 +23,7 @@ from incident_cockpit.journal.read import Listed
 from incident_cockpit.service.overview import Group, Overview
 from incident_cockpit.tui.app.keys import Keys
 from incident_cockpit.tui.screens.declare import DeclareScreen
-from incident_cockpit.tui.screens.incident_rows import incident_rows
-from incident_cockpit.tui.screens.incidents import IncidentsScreen
+from incident_cockpit.tui.screens.incidents import IncidentsScreen, incident_rows
 from incident_cockpit.tui.screens.palette import PROVIDERS
 from incident_cockpit.tui.screens.pick import Picker
 from incident_cockpit.tui.widgets.list_view import LineList

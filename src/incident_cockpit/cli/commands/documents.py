@@ -15,14 +15,7 @@ from msgspec.structs import replace
 from incident_cockpit.cli import entries, output
 from incident_cockpit.cli.completion import messages as complete_messages
 from incident_cockpit.cli.context import Call
-from incident_cockpit.cli.delivery import (
-    BLOCKS,
-    check_pasteable,
-    copy_text,
-    deliver,
-    post,
-    print_rendered,
-)
+from incident_cockpit.cli.delivery import BLOCKS, check_pasteable, copy_text, deliver, post, print_rendered
 from incident_cockpit.cli.options import (
     Decorator,
     check_exclusive,

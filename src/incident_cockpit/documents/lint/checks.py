@@ -6,12 +6,10 @@ from collections.abc import Iterator
 from itertools import islice
 
 from incident_cockpit.documents.document import in_a_name, marking, tells_title
-from incident_cockpit.documents.lint.causes import check_causes
+from incident_cockpit.documents.lint.claims import check_causes, check_promises
+from incident_cockpit.documents.lint.gaps import check_gaps, check_jargon, contains_name, named_people
 from incident_cockpit.documents.lint.length import check_length
-from incident_cockpit.documents.lint.missing import check_gaps, check_jargon
-from incident_cockpit.documents.lint.names import contains_name, named_people
-from incident_cockpit.documents.lint.promises import check_promises
-from incident_cockpit.documents.phrasing import is_internal
+from incident_cockpit.documents.render import is_internal
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.text import redact
 from incident_cockpit.text.escape import mentions

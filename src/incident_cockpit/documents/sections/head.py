@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, tzinfo
 
-from incident_cockpit.documents.phrasing import time_with_zone
+from incident_cockpit.documents.render import time_with_zone
 from incident_cockpit.documents.snapshot import Snapshot
 from incident_cockpit.incident.facts.classification import held_types, removed_types, type_name
 from incident_cockpit.incident.facts.report import TriageOutcome, reporter_name

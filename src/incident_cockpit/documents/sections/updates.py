@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from incident_cockpit.documents.phrasing import time_with_zone
+from incident_cockpit.documents.render import time_with_zone
 from incident_cockpit.documents.snapshot import Snapshot
 from incident_cockpit.incident.views.due import DueItem, DueKind, Urgency, due_items, urgency
 from incident_cockpit.incident.views.next_action import prompts

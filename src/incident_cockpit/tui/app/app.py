@@ -230,7 +230,7 @@ class CockpitApp(GuardedApp):
 
     def ring(self, text: str) -> None:
         """Notify once, as set up: by the bell, by the desktop or not at all."""
-        from incident_cockpit.integrations.notifications import notify
+        from incident_cockpit.integrations.desktop import notify
 
         env, how = dict(os.environ), self._settings.notify
 

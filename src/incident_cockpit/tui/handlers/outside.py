@@ -17,7 +17,7 @@ from incident_cockpit.errors import Refused
 from incident_cockpit.importers.chat import LONGEST_THREAD, Thread, read_thread
 from incident_cockpit.incident.event import CLOCK_TOLERANCE, Moment
 from incident_cockpit.incident.facts.notes import Logged, Note
-from incident_cockpit.integrations.shell import run_shell
+from incident_cockpit.integrations.terminal import run_shell
 from incident_cockpit.text.plurals import counted
 from incident_cockpit.times.format import clock, zone_label
 from incident_cockpit.tui.handlers.context import Context

@@ -14,7 +14,7 @@ from incident_cockpit.incident.facts.attachments import attachments_of as attach
 from incident_cockpit.incident.facts.notes import Logged, Rationale
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.views.timeline import BEFORE_START, timeline_entry
-from incident_cockpit.integrations.browser import can_open, open_address
+from incident_cockpit.integrations.desktop import can_open, open_address
 from incident_cockpit.times.format import clock, countdown, stamp
 from incident_cockpit.tui.app.live import View
 from incident_cockpit.tui.handlers.context import Context
