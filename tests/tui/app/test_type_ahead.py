@@ -11,7 +11,9 @@ from textual.css.query import NoMatches
 from incident_cockpit.errors import StoreError
 from incident_cockpit.incident.views.timeline import timeline_entries
 from incident_cockpit.tui.screens.cockpit import CockpitScreen
+from incident_cockpit.tui.screens.help import HelpScreen
 from incident_cockpit.tui.screens.modal import Dialog
+from incident_cockpit.tui.screens.reader import ReaderScreen
 from support.screen import Scene, opened, until
 from support.single_screen import text_of, type_ahead
 
@@ -128,6 +130,18 @@ async def test_second_quit_does_not_wait(tmp_path: Path) -> None:
         app.type_ahead.hold()
         type_ahead(app, "ctrl+q", "ctrl+q")
         await until(lambda: app._exit)
+
+
+async def test_keys_work_after_a_manual_topic_is_closed(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        type_ahead(app, "question_mark", "~manual recovery", "enter")
+        await until(lambda: isinstance(app.screen, ReaderScreen))
+        type_ahead(app, "escape")
+        await until(lambda: isinstance(app.screen, HelpScreen))
+        type_ahead(app, "escape")
+        await until(lambda: app.screen is screen)
 
 
 async def test_quit_while_the_list_opens_is_no_crash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -87,9 +87,13 @@ class HelpScreen(Dialog[str | None]):
         if key is None:
             self.show_problem(no_match(text))
         elif key.startswith(_TOPIC):
-            self.app.push_screen(manual_page(key.removeprefix(_TOPIC)))
+            # Keys are held while a dialog closes; the one below takes them again.
+            self.app.push_screen(manual_page(key.removeprefix(_TOPIC)), self._take_keys)
         else:
             self.dismiss(key)
+
+    def _take_keys(self, _: str | None) -> None:
+        self.post_message(self.Ready())
 
     @on(LineList.Highlighted)
     def _show_usage(self, event: LineList.Highlighted) -> None:
