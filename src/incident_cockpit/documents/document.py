@@ -153,6 +153,14 @@ def in_a_name(title: str) -> str:
     return plain_slug(title)[:20].strip("-")
 
 
+def channel_warning(incident: Incident) -> str:
+    """Return the warning that the channel of a restricted incident is named after its title, "" if it is not."""
+    slug = in_a_name(incident.title)
+    if incident.codename and slug and slug in incident.meeting.channel:
+        return "The channel name reveals the title: rename the channel, then run :channel NAME"
+    return ""
+
+
 def _titles(events: Iterable[Event]) -> Iterable[str]:
     for event in events:
         match event.fact:

@@ -156,3 +156,14 @@ def child(tmp_path: Path) -> Callable[[str], Path]:
         return path
 
     return made
+
+
+@pytest.mark.parametrize("command", ["handoff", "join"])
+def test_brief_warns_of_a_channel_named_after_a_restricted_title(tmp_path: Path, command: str) -> None:
+    shell = Shell(tmp_path / "restricted")
+    shell.good("new", "Zebra customers leaked", "--severity", "SEV1")
+    assert "channel name" not in shell.good(command).err
+    shell.good("do", "restrict", "Bluebird")
+    assert "channel name" in shell.good(command).err
+    shell.good("do", "channel", "#bluebird")
+    assert "channel name" not in shell.good(command).err

@@ -26,7 +26,7 @@ from incident_cockpit.cli.options import (
 )
 from incident_cockpit.cli.output import in_commands, incident_option
 from incident_cockpit.cli.views import json, text
-from incident_cockpit.documents.document import Document
+from incident_cockpit.documents.document import Document, channel_warning
 from incident_cockpit.documents.formats.registry import FORMATS
 from incident_cockpit.documents.formats.ticket import TRACKERS
 from incident_cockpit.documents.handoff_brief import HANDOFF_BRIEF
@@ -133,6 +133,9 @@ def document_command(
                 deliver(written.content, file, force=force, name=name)
             for note in written.notes:
                 output.note(note, incident.opening.number)
+            warning = channel_warning(incident)
+            if warning and isinstance(written.content, str) and incident.meeting.channel in written.content:
+                output.note(warning, incident.opening.number)
             if copy and isinstance(written.content, str):
                 copy_text(call, store, written.content, _COPY_BY_HAND)
         return ExitCode.OK

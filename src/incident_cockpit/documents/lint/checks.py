@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from incident_cockpit.documents.document import in_a_name, marking, tells_title
+from incident_cockpit.documents.document import channel_warning, marking, tells_title
 from incident_cockpit.documents.lint.claims import check_causes, check_promises
 from incident_cockpit.documents.lint.gaps import check_gaps, check_jargon, contains_name, named_people
 from incident_cockpit.documents.lint.length import check_length
@@ -41,9 +41,8 @@ def check_disclosure(text: str, incident: Incident, *, inside: bool) -> Iterator
             yield f"Codename {incident.codename}: readers outside do not know it; describe the incident instead"
     if tells_title(text, incident):
         yield f"Title of a restricted incident: use the codename {incident.codename}"
-    slug = in_a_name(incident.title)
-    if inside and incident.codename and slug and slug in incident.meeting.channel:
-        yield "The channel name reveals the title: rename the channel, then run :channel NAME"
+    if inside and (warning := channel_warning(incident)):
+        yield warning
     mark = marking(incident)
     if inside and mark and not text.lstrip().startswith("RESTRICTED"):
         yield f"First line missing: {mark}"
