@@ -179,15 +179,20 @@ class TestTypes:
         assert told(story)["milestone"] == "aware at 2026-11-20 14:00 UTC"
 
     @pytest.mark.parametrize(
-        ("said", "says"),
+        ("declaration", "about", "value"),
         [
-            (Declaration("SEV1", types=("flood",)), "'flood'"),
-            (Declaration("SEV1", found_by="chance"), "'chance'"),
+            (Declaration("SEV1", types=("flood",)), "incident type", "flood"),
+            (Declaration("SEV1", found_by="chance"), "way of detection", "chance"),
         ],
     )
-    def test_a_word_that_the_plan_has_not_declares_nothing(self, said: Declaration, says: str) -> None:
-        with refuses():
-            Story().declare(plan=full_plan(), said=said)
+    def test_type_or_detection_outside_the_plan_is_refused(
+        self, declaration: Declaration, about: str, value: str
+    ) -> None:
+        story = Story()
+        with refuses(about) as refused:
+            story.declare(plan=full_plan(), said=declaration)
+        assert f'"{value}"' in str(refused.value)
+        assert story.record.seq == 0
 
     def test_said_later_its_first_steps_come_along(self) -> None:
         story = Story().declare(plan=full_plan())

@@ -210,29 +210,32 @@ def test_putting_off_counts_from_when_it_is_due_or_from_now_where_it_is_late(sto
 
 
 @pytest.mark.parametrize(
-    ("action", "values", "says"),
+    ("action", "values", "about", "mention"),
     [
-        ("severity", {"severity": "SEV2", "reason": "x"}, "SEV2 already"),
-        ("severity", {"severity": "SEV1"}, "needs a reason"),
-        ("severity", {"severity": "SEV9", "reason": "x"}, "'SEV9'"),
-        ("phase", {"phase": "investigating"}, "Investigating already"),
-        ("phase", {"phase": "done"}, "'done'"),
-        ("resolve", {}, "needs what verified it"),
-        ("phase", {"phase": "resolved"}, "needs what verified it"),
-        ("phase", {"phase": "closed", "reason": "enough"}, "not resolved yet"),
-        ("impact", {"impact": " "}, "the impact is empty"),
-        ("title", {"title": "\n "}, "the title is empty"),
-        ("sent", {"audience": "internal", "route": "x", "text": " "}, "the update is empty"),
-        ("sent", {"audience": "press", "route": "x", "text": "x"}, "'press'"),
-        ("cadence", {"audience": "internal", "every": "0.5s"}, "once a minute"),
-        ("cadence", {"audience": "internal", "every": "often"}, "not a duration"),
-        ("attach", {}, "needs a runbook"),
+        ("severity", {"severity": "SEV2", "reason": "x"}, "severity", "Already"),
+        ("severity", {"severity": "SEV1"}, "reason", "required"),
+        ("severity", {"severity": "SEV9", "reason": "x"}, "severity", '"SEV9"'),
+        ("phase", {"phase": "investigating"}, "phase", "Already"),
+        ("phase", {"phase": "done"}, "phase", '"done"'),
+        ("resolve", {}, "verified", "required"),
+        ("phase", {"phase": "resolved"}, "reason", "Verification"),
+        ("phase", {"phase": "closed", "reason": "enough"}, "phase", ":resolve"),
+        ("impact", {"impact": " "}, "impact", "required"),
+        ("title", {"title": "\n "}, "title", "required"),
+        ("sent", {"audience": "internal", "route": "x", "text": " "}, "text", "required"),
+        ("sent", {"audience": "press", "route": "x", "text": "x"}, "audience", '"press"'),
+        ("cadence", {"audience": "internal", "every": "0.5s"}, "every", "minute"),
+        ("cadence", {"audience": "internal", "every": "often"}, "every", '"often"'),
+        ("attach", {}, "runbook", "RUNBOOK"),
     ],
 )
-def test_wrong_value_is_refused_with_a_hint(story: Story, action: str, values: dict[str, str], says: str) -> None:
+def test_wrong_value_is_refused_with_a_hint(
+    story: Story, action: str, values: dict[str, str], about: str, mention: str
+) -> None:
     before = story.incident
-    with refuses() as refused:
+    with refuses(about) as refused:
         story.do(action, **values)
+    assert mention in str(refused.value)
     assert refused.value.what_to_do
     assert story.incident is before
 

@@ -123,9 +123,9 @@ class TestEscalate:
         assert story.incident.notes.lines == 0
 
     @pytest.mark.parametrize(
-        ("who", "reason", "why"),
-        [("", "x", "nobody was named"), ("@", "x", "nobody was named"), ("Kim", " ", "needs a reason")],
+        ("who", "reason", "missing"),
+        [("", "x", "who"), ("@", "x", "who"), ("Kim", " ", "reason")],
     )
-    def test_it_needs_both(self, story: Story, who: str, reason: str, why: str) -> None:
-        with refuses():
+    def test_it_needs_a_name_and_a_reason(self, story: Story, who: str, reason: str, missing: str) -> None:
+        with refuses(missing):
             story.do("escalate", who=who, reason=reason)

@@ -96,19 +96,20 @@ def test_harm_that_began_earlier_is_when_it_started() -> None:
 
 
 @pytest.mark.parametrize(
-    ("title", "severity", "since", "says"),
+    ("title", "severity", "since", "about", "mention"),
     [
-        (" \n", "SEV1", "", "the title is empty"),
-        ("x" * 201, "SEV1", "", "201 characters"),
-        ("x", "SEV9", "", "'SEV9'"),
-        ("x", "", "", "everity"),
-        ("x", "SEV1", "2026-11-20 15:00", "has not come yet"),
+        (" \n", "SEV1", "", "title", "required"),
+        ("x" * 201, "SEV1", "", "title", "201"),
+        ("x", "SEV9", "", "severity", '"SEV9"'),
+        ("x", "", "", "severity", "required"),
+        ("x", "SEV1", "2026-11-20 15:00", "started", "15:00"),
     ],
 )
-def test_wrong_value_makes_no_incident(title: str, severity: str, since: str, says: str) -> None:
+def test_wrong_value_makes_no_incident(title: str, severity: str, since: str, about: str, mention: str) -> None:
     story = Story()
-    with refuses() as refused:
+    with refuses(about) as refused:
         story.declare(title, severity, since=since)
+    assert mention in str(refused.value)
     assert refused.value.what_to_do
     assert story.record.seq == 0
 
