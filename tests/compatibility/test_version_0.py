@@ -54,6 +54,15 @@ def without_words(value: Any, name: str) -> Any:
     return {key: "" if key in worded and item is not None else without_words(item, key) for key, item in value.items()}
 
 
+def without_wording(value: Any) -> Any:
+    """Return JSON without the wording of periods: their seconds, working time and days are compared."""
+    if isinstance(value, list):
+        return [without_wording(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {key: without_wording(item) for key, item in value.items() if key != "said"}
+
+
 def check_contains(answer: Any, before: Any, path: str) -> None:
     """Check that an answer says all that it said before; it may have further keys."""
     if isinstance(before, dict):
@@ -118,4 +127,4 @@ def test_old_plan_file_gives_the_same_plan(name: str) -> None:
         if deadline["kind"] in ("target", "rung", "role", "window"):
             # Their text is the program's own, such as "Notify CTO".
             del deadline["text"]
-    check_contains(plan, before, name)
+    check_contains(without_wording(plan), without_wording(before), name)

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from incident_cockpit.errors import Refused
+from incident_cockpit.plan.deadlines import Deadline, DeadlineKind
 from incident_cockpit.plan.schema import Cadence, Phase, Plan, Role, Severity, UpdateTemplate
+from incident_cockpit.times.business_calendar import Within
 from support.refusals import refuses
 
 PLAN = Plan(
@@ -140,3 +142,11 @@ def test_any_word_finds_a_role_or_is_refused(word: str) -> None:
     with suppress(Refused):
         found = PLAN.find_role(word)
     assert found is None or " ".join(word.split()).casefold() in f"{found.id} {found.short} {found.name}".casefold()
+
+
+def test_rewording_a_deadline_leaves_it_the_same_duty() -> None:
+    within = Within("2h of working time", working=7200)
+    duty = Deadline("tell", DeadlineKind.NOTICE, "Tell them", "declared", within, "done tell")
+    assert duty.is_same_duty(replace(duty, text="Notify them", within=replace(within, said="2h in business hours")))
+    assert not duty.is_same_duty(replace(duty, within=replace(within, working=3600)))
+    assert not duty.is_same_duty(replace(duty, start="resolved"))

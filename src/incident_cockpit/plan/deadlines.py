@@ -143,7 +143,8 @@ class Deadline(Struct, frozen=True):
 
     def is_same_duty(self, other: "Deadline") -> bool:
         """Return whether both require the same act by the same time, in any wording."""
-        return replace(self, text="") == replace(other, text="")
+        first, second = (replace(each, text="", within=replace(each.within, said="")) for each in (self, other))
+        return first == second
 
     @property
     def time_limit(self) -> str:
