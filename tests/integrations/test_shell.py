@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 import sysconfig
 from pathlib import Path
@@ -51,11 +52,13 @@ def test_ctrl_c_is_for_what_runs_in_the_shell() -> None:
 
 def test_a_shell_that_is_killed_leaves_the_terminal_usable(tmp_path: Path) -> None:
     broken = tmp_path / "broken"
-    # It takes the terminal as interactive shells do, and dies without giving it back.
-    broken.write_text(
-        f"#!{sys.executable}\nimport os, signal\nos.setpgid(0, 0)\nsignal.signal(signal.SIGTTOU, signal.SIG_IGN)\n"
+    # It takes the terminal as interactive shells do, and dies without giving it back. Started by sh, because the path
+    # of Python may have blanks, which no first line of a script can hold.
+    code = (
+        "import os, signal\nos.setpgid(0, 0)\nsignal.signal(signal.SIGTTOU, signal.SIG_IGN)\n"
         "os.tcsetpgrp(0, os.getpgrp())\nos.kill(os.getpid(), signal.SIGKILL)\n"
     )
+    broken.write_text(f"#!/bin/sh\nexec {shlex.quote(sys.executable)} -c {shlex.quote(code)}\n")
     broken.chmod(0o755)
     with _program(str(broken)) as term:
         term.expect("code -9")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 from support.screen import Scene, opened, until
@@ -19,7 +20,7 @@ def test_the_shell_logs_to_the_incident(tmp_path: Path) -> None:
         term.key("n").type("half a thought").expect("half a thought")
         term.key("escape").expect("space tick   - skip")
         term.type("!").expect("exit or ctrl\\+d")
-        program = " ".join((INCIDENT[0], "-c", f'"{INCIDENT[2]}"'))
+        program = shlex.join(INCIDENT)
         term.type(f"{program} log '! restarted it'; echo logged $?").key("enter").expect("logged 0")
         term.key("ctrl+d").expect("1 new event")
         term.expect("action +restarted it")
