@@ -19,6 +19,7 @@ from incident_cockpit.actions.groups import (
     triage,
 )
 from incident_cockpit.errors import Refused
+from incident_cockpit.text.suggest import nearest
 
 # In the order of the help.
 GROUPS = (log, runbook, triage, command, people, due, hypotheses, security, follow_ups, texts, screen)
@@ -50,12 +51,10 @@ def find(name: str) -> Action:
     """Return the action with this name; raises Refused with the nearest names."""
     action = ACTIONS.get(current_name(name))
     if action is None:
-        from difflib import get_close_matches
-
         # The name of an argument, such as "role", suggests the actions that take it first.
         taking = [each.name for each in ACTIONS.values() if each.args and each.args[0].name == name]
         starting = [each for each in ACTIONS if each.startswith(name)]
-        near = list(dict.fromkeys((*taking, *starting, *get_close_matches(name, ACTIONS, n=3, cutoff=0.5))))[:3]
+        near = list(dict.fromkeys((*taking, *starting, *nearest(name, ACTIONS, 3, likeness=0.5))))[:3]
         hint = f"did you mean {', '.join(f':{each}' for each in near)}?" if near else "list all with :help"
         raise Refused(f'Unknown action "{name}"', hint)
     return action

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from difflib import get_close_matches
 from functools import wraps
 from typing import Any
 
@@ -13,6 +12,7 @@ from incident_cockpit.actions.aliases import COMMAND_ALIASES
 from incident_cockpit.cli import completion
 from incident_cockpit.cli.context import with_shared_options
 from incident_cockpit.errors import ExitCode, Refused
+from incident_cockpit.text.suggest import nearest
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -101,5 +101,5 @@ class FreeTextCommand(click.Command):
         for word in args[: args.index("--")] if "--" in args else args:
             name = word.partition("=")[0]
             if name.startswith("--") and name[2:3].isalpha() and " " not in word and name not in known:
-                raise click.NoSuchOption(name, possibilities=get_close_matches(name, known), ctx=ctx)
+                raise click.NoSuchOption(name, possibilities=nearest(name, known, 3), ctx=ctx)
         return super().parse_args(ctx, args)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import re
 import textwrap
@@ -33,6 +32,7 @@ from incident_cockpit.runbook.tasks import (
 from incident_cockpit.runbook.walk import Item, Walk, Walker
 from incident_cockpit.text.plurals import counted
 from incident_cockpit.text.sanitize import clean, clean_line
+from incident_cockpit.text.suggest import nearest
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -340,7 +340,7 @@ def _similar(name: str, folders: list[Path]) -> str:
     stem_of_name = name.lower()
     for suffix in SUFFIXES:
         stem_of_name = stem_of_name.removesuffix(suffix)
-    near = [stems[stem] for stem in difflib.get_close_matches(stem_of_name, list(stems), n=3, cutoff=0.5)]
+    near = [stems[stem] for stem in nearest(stem_of_name, stems, 3, likeness=0.5)]
     shown = near or list(names)[:20]
     if not shown:
         return "use the path of a Markdown file"

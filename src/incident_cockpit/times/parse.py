@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from incident_cockpit.errors import Refused
+from incident_cockpit.text.suggest import nearest
 from incident_cockpit.times.format import ago, clock, clock_seconds, duration, in_utc, whole_minutes, zone_label
 
 if TYPE_CHECKING:
@@ -262,13 +263,12 @@ def _zone(key: str) -> ZoneInfo | None:
 
 def _zone_hint(name: str) -> str:
     """Name the zones that are written nearly so; the list is long to read, so only for a name that failed."""
-    from difflib import get_close_matches
     from zoneinfo import available_timezones
 
     zones = {zone.lower(): zone for zone in sorted(available_timezones())}
     folded = name.lower().replace(" ", "_")
     near = [zone for low, zone in zones.items() if folded in (low, low.rsplit("/", 1)[-1])]
-    near = near or [zones[low] for low in get_close_matches(folded, zones, n=3)]
+    near = near or [zones[low] for low in nearest(folded, zones, 3)]
     return f"did you mean {' or '.join(near[:3])}?" if near else 'name it as Europe/Paris, UTC or "local"'
 
 
